@@ -1,0 +1,32 @@
+package dev.holdfast.spi;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * Turns attribute values into bytes and back. Thread-safe. Never silently wrong: what it says it can write comes back
+ * equal, or reading fails. Framing, checksums, compression and encryption are the caller's.
+ */
+public interface Serializer {
+
+    /** What the setting {@code serializer} calls it, and what stored attributes name: {@code [a-z0-9-]}, 1 to 20. Never changes. */
+    String name();
+
+    /** Whether it is right about instances of this class. Asked often: remember the answer per class. */
+    boolean canWrite(Class<?> type);
+
+    /**
+     * @throws IOException if the object cannot be written; with the class at fault in the message, never a value
+     */
+    void write(Object value, OutputStream out) throws IOException;
+
+    /**
+     * Reads one object. The bytes are hostile: the limits that the serializer was made with hold.
+     *
+     * @param loader finds the application's classes
+     * @throws IOException if the bytes are not what {@link #write} made, or break a limit
+     * @throws ClassNotFoundException if this node lacks a class
+     */
+    Object read(InputStream in, ClassLoader loader) throws IOException, ClassNotFoundException;
+}

@@ -58,11 +58,11 @@ public record ExpiryPolicy(Duration touchInterval, Duration timeout, Duration re
 
     /** From the last access until any node may claim the session. Only for sessions that {@link #expires expire}. */
     public Duration claimableAfter(Duration maxInactive) {
-        return maxInactive.plus(grace(maxInactive));
+        return Times.plus(maxInactive, grace(maxInactive));
     }
 
     /** From the last access until the store may forget the session. Only for sessions that {@link #expires expire}. */
     public Duration storeTtl(Duration maxInactive) {
-        return claimableAfter(maxInactive).plus(reapTime);
+        return Times.plus(claimableAfter(maxInactive), reapTime);
     }
 }

@@ -86,7 +86,7 @@ public record SessionSnapshot(
                 key,
                 version,
                 createdAt,
-                later(lastAccessedAt, Instant.ofEpochMilli(wallMillis).minus(delta.age())),
+                later(lastAccessedAt, Times.minus(Instant.ofEpochMilli(wallMillis), delta.age())),
                 maxInactiveAfter,
                 attributesAfter,
                 removedAfter,
@@ -112,14 +112,14 @@ public record SessionSnapshot(
         return ExpiryPolicy.expires(maxInactive);
     }
 
-    /** When its node ends it; {@link Instant#MAX} if never. */
+    /** When its node ends it; {@link Instant#MAX} if never, or not before the end of time. */
     public Instant idleLimit() {
-        return expires() ? lastAccessedAt.plus(maxInactive) : Instant.MAX;
+        return expires() ? Times.plus(lastAccessedAt, maxInactive) : Instant.MAX;
     }
 
     /** From when on any node may end it; {@link Instant#MAX} if never. */
     public Instant claimableAt(ExpiryPolicy policy) {
-        return expires() ? lastAccessedAt.plus(policy.claimableAfter(maxInactive)) : Instant.MAX;
+        return expires() ? Times.plus(lastAccessedAt, policy.claimableAfter(maxInactive)) : Instant.MAX;
     }
 
     private static Instant later(Instant one, Instant other) {

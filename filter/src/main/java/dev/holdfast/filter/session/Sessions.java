@@ -33,14 +33,27 @@ public final class Sessions implements AutoCloseable {
 
     /**
      * A request carries the id of a session, but has not asked for the session: an access all the same (Servlet 6.0 §7.6).
-     * No store call in this thread, and nothing at all for ids that are not known here.
+     * No store call in this thread, and nothing at all for ids that are not known here. A request notes its access before it
+     * may enter the session: both are one access then, which equal arrivals tell ({@code lastAccessedMillis} moves on once).
+     *
+     * @return whether a session with this id is known here
      */
-    public void noteAccess(String id, long arrivedNanos) {
+    public boolean noteAccess(String id, long arrivedNanos) {
         throw new UnsupportedOperationException();
     }
 
     /** A new session with a fresh id, entered; listeners have been told. No store call: the first commit creates it there. */
     public LiveSession create() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Uses a session again for another dispatch of a request that had entered or created it and has left it: an error page.
+     * Neither an access nor the client's joining; no store call.
+     *
+     * @return false if it is not valid any more, or no longer the live copy of this node: enter it by its id then
+     */
+    public boolean reenter(LiveSession session) {
         throw new UnsupportedOperationException();
     }
 

@@ -1,0 +1,14 @@
+<%@ page session="false" contentType="text/html;charset=UTF-8" pageEncoding="UTF-8" trimDirectiveWhitespaces="true" %>
+<%@ taglib prefix="t" tagdir="/WEB-INF/tags" %>
+<%@ taglib prefix="h" uri="urn:holdfast-demo:html" %>
+<t:page title="Note">
+<form method="post" action="${h:text(root)}/note">
+<input type="hidden" name="n" value="${my.notes.next()}">
+<label for="text">Note</label>
+<input id="text" name="text" maxlength="200" value="${h:text(my.note)}">
+<button>Keep</button>
+</form>
+<p>Notes kept: <data class="notes" value="${h:text(my.notes)}">${h:text(my.notes)}</data>
+<p>The latest: <data class="note" value="${h:text(my.note)}">${h:text(my.note)}</data>
+<p class="soft">Answered with a redirect, which the balancer sends to another server: that one shows the note already.
+</t:page>

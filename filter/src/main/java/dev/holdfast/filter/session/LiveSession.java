@@ -1,6 +1,11 @@
 package dev.holdfast.filter.session;
 
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.Version;
 import jakarta.servlet.http.HttpSession;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,62 +14,183 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Methods that the Servlet specification lets throw {@link IllegalStateException} after invalidation do so here; {@link
  * #id}, {@link #maxInactiveSeconds} and its setter never do (Servlet 6.0, {@code HttpSession}).
+ *
+ * <p>Inside the package: the fields without other remark are guarded by {@code this}, which is never held while the store or
+ * application code is called. The attribute table has a monitor of its own, taken after this one, never before it.
  */
 public final class LiveSession {
 
-    LiveSession() {}
+    /** A session's way: it may only move down this list. */
+    enum State {
+        /** Entered by a request that has not learned yet whether there is such a session. */
+        UNKNOWN,
+        VALID,
+        /** Its listeners are being told of the end; everything is still readable. */
+        ENDING,
+        INVALID
+    }
+
+    private final Sessions sessions;
+    private final AttributeTable table;
+    private final AccessTimes times;
+    private final SaveGate gate = new SaveGate();
+    private final HttpSession view;
+
+    private volatile State state;
+    private volatile SessionKey key;
+
+    /** The store's state that this copy was last brought in line with; its key is the session's. */
+    private SessionSnapshot base;
+
+    private Duration maxInactive;
+    private boolean maxInactiveChanged;
+    private volatile boolean isNew;
+
+    /** Requests that have entered and not left. Expiry and eviction wait until there are none. */
+    private int users;
+
+    /** Taken out of the near cache: whoever finds it here must look again. */
+    private boolean retired;
+
+    /** When the call was sent by which the store last confirmed this copy; {@link #confirmed} says if there was one. */
+    private long confirmedNanos;
+
+    private boolean confirmed;
+
+    /** Counts the saves that completed, so that a load knows whether its answer is older than one. */
+    private long savesCompleted;
+
+    /** Held while a load's answer is put in place, so that two do not mix. Taken before the others; comparisons run under it. */
+    private final Object takingOver = new Object();
+
+    /** When the load was sent whose answer was put in place last. */
+    private long loadedNanos;
+
+    /** Whether a save may find something to do. Set at any change, worked out anew after each save. */
+    private volatile boolean attention;
+
+    LiveSession(Sessions sessions, SessionSnapshot base, State state) {
+        this.sessions = sessions;
+        this.base = base;
+        this.key = base.key();
+        this.maxInactive = base.maxInactive();
+        this.state = state;
+        this.table = new AttributeTable(sessions.codec(), sessions.rules(), () -> attention = true);
+        this.times = new AccessTimes(sessions.time());
+        if (state == State.VALID) {
+            this.isNew = true;
+            this.attention = true;
+        }
+        this.view = sessions.viewOf(this);
+    }
+
+    // ---------------------------------------------------------------- for the application, by its view
 
     /** The object that the application sees: the same for all requests of this session on this node. */
     public HttpSession view() {
-        throw new UnsupportedOperationException();
+        return view;
     }
 
     public String id() {
-        throw new UnsupportedOperationException();
+        return key.opaque();
     }
 
     /** Cheap: one volatile read. */
     public boolean isValid() {
-        throw new UnsupportedOperationException();
+        return state == State.VALID || state == State.ENDING;
     }
 
     public long createdAtMillis() {
-        throw new UnsupportedOperationException();
+        requireValid("getCreationTime");
+        return createdAt().toEpochMilli();
     }
 
     /** The start of the request before this one, in milliseconds since 1970. */
     public long lastAccessedMillis() {
-        throw new UnsupportedOperationException();
+        requireValid("getLastAccessedTime");
+        return times.previousMillis();
     }
 
     /** Until the client comes with the id. */
     public boolean isNew() {
-        throw new UnsupportedOperationException();
+        requireValid("isNew");
+        return isNew;
     }
 
-    public int maxInactiveSeconds() {
-        throw new UnsupportedOperationException();
+    public synchronized int maxInactiveSeconds() {
+        return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, maxInactive.getSeconds()));
     }
 
     public void setMaxInactiveSeconds(int seconds) {
-        throw new UnsupportedOperationException();
+        synchronized (this) {
+            if (state == State.INVALID || maxInactive.equals(Duration.ofSeconds(seconds))) {
+                return;
+            }
+            maxInactive = Duration.ofSeconds(seconds);
+            maxInactiveChanged = true;
+            attention = true;
+        }
+        saveIfUnused();
     }
 
+    /** @return null also for an attribute that cannot be read on this node */
     public @Nullable Object attribute(String name) {
-        throw new UnsupportedOperationException();
+        requireValid("getAttribute");
+        return table.get(name, this::activated);
     }
 
     /** A snapshot of the names that {@link #attribute} would answer at this moment. */
     public Set<String> attributeNames() {
-        throw new UnsupportedOperationException();
+        requireValid("getAttributeNames");
+        return table.names(this::activated);
     }
 
     /**
      * Sets or, with null, removes; binding and attribute listeners are called. Outside any request it is saved at once, in
      * the caller's thread.
+     *
+     * @throws IllegalArgumentException if the value cannot travel and the application must be refused it
+     * @throws dev.holdfast.spi.StoreException outside a request, if the save fails
      */
     public void setAttribute(String name, @Nullable Object value) {
-        throw new UnsupportedOperationException();
+        requireValid(value == null ? "removeAttribute" : "setAttribute");
+        sessions.requireOpen();
+        if (value == null) {
+            remove(name);
+        } else {
+            put(name, value);
+        }
+        saveIfUnused();
+    }
+
+    private void put(String name, Object value) {
+        boolean canTravel = sessions.codec().canTravel(value);
+        if (!canTravel) {
+            sessions.rules().checkMayStay(name, value);
+        }
+        SessionEvents events = sessions.events();
+        Object old = table.get(name, this::activated);
+        if (value != old) {
+            events.bound(view, name, value);
+        }
+        table.put(name, value, canTravel);
+        if (old == null) {
+            events.added(view, name, value);
+        } else {
+            if (value != old) {
+                events.unbound(view, name, old);
+            }
+            events.replaced(view, name, old);
+        }
+    }
+
+    private void remove(String name) {
+        Object old = table.get(name, this::activated);
+        table.remove(name);
+        if (old != null) {
+            sessions.events().unbound(view, name, old);
+            sessions.events().removed(view, name, old);
+        }
     }
 
     /**
@@ -72,11 +198,273 @@ public final class LiveSession {
      * mutable value was handed out): asked at every save point.
      */
     public boolean mayNeedCommit() {
-        throw new UnsupportedOperationException();
+        return attention;
     }
 
     /** Ends the session: its listeners run with the attributes readable, then it is invalid. */
     public void invalidate() {
-        throw new UnsupportedOperationException();
+        requireValid("invalidate");
+        sessions.invalidate(this);
+    }
+
+    private void requireValid(String method) {
+        if (!isValid()) {
+            throw new IllegalStateException(method + ": session is no longer valid");
+        }
+    }
+
+    private void activated(Object value) {
+        sessions.events().didActivate(view, value);
+    }
+
+    private void saveIfUnused() {
+        boolean unused;
+        synchronized (this) {
+            unused = users == 0;
+        }
+        if (unused) {
+            sessions.commit(this);
+        }
+    }
+
+    // ---------------------------------------------------------------- identity and state, for this package
+
+    SessionKey key() {
+        return key;
+    }
+
+    State state() {
+        return state;
+    }
+
+    AccessTimes times() {
+        return times;
+    }
+
+    AttributeTable table() {
+        return table;
+    }
+
+    SaveGate gate() {
+        return gate;
+    }
+
+    synchronized SessionSnapshot base() {
+        return base;
+    }
+
+    synchronized Instant createdAt() {
+        return base.createdAt();
+    }
+
+    synchronized Duration maxInactive() {
+        return maxInactive;
+    }
+
+    /** Whether no store has this session yet. */
+    synchronized boolean isUnsaved() {
+        return base.version() == Version.NONE;
+    }
+
+    /** Moves the state on; false if it was there or further already, so that one caller does what follows. */
+    synchronized boolean moveTo(State target) {
+        if (state.compareTo(target) >= 0) {
+            return false;
+        }
+        state = target;
+        return true;
+    }
+
+    // ---------------------------------------------------------------- use by requests
+
+    /** @return false if it is no longer the near cache's */
+    synchronized boolean enter() {
+        if (retired) {
+            return false;
+        }
+        users++;
+        return true;
+    }
+
+    /** The client came with the id. */
+    void joined(long arrivedNanos) {
+        isNew = false;
+        times.joined(arrivedNanos);
+    }
+
+    /** @return whether nobody uses the session now */
+    boolean leave(long nowNanos) {
+        synchronized (this) {
+            users--;
+            if (users > 0) {
+                return false;
+            }
+        }
+        times.used(nowNanos);
+        table.allReturned();
+        reconsiderAttention();
+        return true;
+    }
+
+    synchronized boolean isInUse() {
+        return users > 0;
+    }
+
+    /** Whether this request is the only one that uses it. */
+    synchronized boolean isInUseByOne() {
+        return users == 1;
+    }
+
+    /** Gives up the place in the near cache, unless it is in use. */
+    synchronized boolean retire() {
+        if (users > 0) {
+            return false;
+        }
+        retired = true;
+        return true;
+    }
+
+    /** Gives up the place in the near cache although it may be in use: the store's state is in doubt. */
+    synchronized void retireInUse() {
+        retired = true;
+    }
+
+    // ---------------------------------------------------------------- in line with the store
+
+    /** Whether the store confirmed this copy by a call sent at or after that moment. */
+    synchronized boolean isConfirmedSince(long nanos) {
+        return confirmed && confirmedNanos - nanos >= 0;
+    }
+
+    private void confirmed(long sentNanos) {
+        if (!confirmed || sentNanos - confirmedNanos > 0) {
+            confirmedNanos = sentNanos;
+            confirmed = true;
+        }
+    }
+
+    synchronized void unchanged(long sentNanos) {
+        confirmed(sentNanos);
+    }
+
+    synchronized long savesCompleted() {
+        return savesCompleted;
+    }
+
+    /**
+     * Takes a loaded state over, if it is newer than what is here.
+     *
+     * @param sentNanos when the load was sent
+     * @param savesBefore {@link #savesCompleted} at that moment
+     * @return false if a save completed meanwhile and it cannot be told which is newer: load again
+     */
+    boolean loaded(SessionSnapshot snapshot, long sentNanos, long savesBefore) {
+        synchronized (takingOver) {
+            return takeOver(snapshot, sentNanos, savesBefore);
+        }
+    }
+
+    private boolean takeOver(SessionSnapshot snapshot, long sentNanos, long savesBefore) {
+        synchronized (this) {
+            if (!snapshot.key().equals(key)) {
+                return true; // the id was changed meanwhile: the caller sees that by itself
+            }
+            boolean sameVersion = snapshot.version() == base.version();
+            boolean overtaken = confirmed && loadedNanos - sentNanos > 0;
+            if (sameVersion || overtaken) {
+                confirmed(sentNanos);
+                return true;
+            }
+            if (savesCompleted != savesBefore) {
+                // A save that was the next after the known base is newer than this answer; one that merged is not
+                // comparable.
+                return Version.isNewer(base.version(), snapshot.version());
+            }
+        }
+        table.takeOver(snapshot);
+        synchronized (this) {
+            base = snapshot;
+            loadedNanos = sentNanos;
+            if (!maxInactiveChanged) {
+                maxInactive = snapshot.maxInactive();
+            }
+            confirmed(sentNanos);
+        }
+        reconsiderAttention();
+        return true;
+    }
+
+    /** What of the session itself, not its attributes, the next save has to carry; null if nothing. */
+    synchronized @Nullable Duration changedMaxInactive() {
+        return maxInactiveChanged ? maxInactive : null;
+    }
+
+    /**
+     * A save has completed.
+     *
+     * @param sent the base it was made from
+     * @param after the state it led to, or null if it merged with others' changes: the copy then keeps its old version, so
+     *     that the next request loads what they wrote
+     */
+    void saved(
+            SessionSnapshot sent,
+            @Nullable SessionSnapshot after,
+            AttributeTable.Changes changes,
+            @Nullable Duration sentMaxInactive,
+            long sentNanos) {
+        table.saved(changes);
+        synchronized (this) {
+            savesCompleted++;
+            if (after != null && base.version() == sent.version()) {
+                base = after;
+                confirmed(sentNanos);
+            }
+            if (sentMaxInactive != null && sentMaxInactive.equals(maxInactive)) {
+                maxInactiveChanged = false;
+            }
+        }
+        reconsiderAttention();
+    }
+
+    /** Takes over a state that is known to be newer, without becoming it: the copy under another key is being made from it. */
+    void takeOverForCopy(SessionSnapshot snapshot) {
+        synchronized (takingOver) {
+            table.takeOver(snapshot);
+        }
+    }
+
+    /** The session was found under another key, changed by another node. */
+    void follow(SessionSnapshot successor, long sentNanos) {
+        synchronized (takingOver) {
+            table.takeOver(successor);
+            rebase(successor, sentNanos);
+        }
+        reconsiderAttention();
+    }
+
+    /** The session lives on under another key, of which {@code newBase} is the state. */
+    synchronized void rebase(SessionSnapshot newBase, long sentNanos) {
+        key = newBase.key();
+        base = newBase;
+        savesCompleted++;
+        confirmed(sentNanos);
+    }
+
+    /** An unsaved session just takes another name. */
+    synchronized void rename(SessionKey newKey) {
+        key = newKey;
+        base = SessionSnapshot.initial(newKey, base.createdAt(), base.maxInactive());
+    }
+
+    /** Works out whether there is anything left to save. Cleared first: a change made meanwhile sets it again. */
+    void reconsiderAttention() {
+        attention = false;
+        boolean own;
+        synchronized (this) {
+            own = base.version() == Version.NONE && state == State.VALID || maxInactiveChanged;
+        }
+        if (own || table.mayHaveChanges()) {
+            attention = true;
+        }
     }
 }

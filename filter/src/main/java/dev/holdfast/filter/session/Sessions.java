@@ -1,34 +1,160 @@
 package dev.holdfast.filter.session;
 
+import dev.holdfast.filter.codec.AttributeCodec;
+import dev.holdfast.filter.codec.EncodingException;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.SessionStore;
+import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.TimeSource;
+import jakarta.servlet.http.HttpSession;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * All sessions of one application on this node, and the only class that talks to the store. Thread-safe.
+ * All sessions of one application on this node; nothing outside this package talks to the store. Thread-safe.
  *
  * <p>A request {@linkplain #enter enters} the session it uses, or {@linkplain #create creates} one, {@linkplain #commit
  * commits} before bytes leave, and {@linkplain #leave leaves} when it (async included) is over. A store that fails shows as
- * {@link dev.holdfast.spi.StoreException} from enter, create (never: it is lazy), commit, invalidate and changeId.
+ * {@link StoreException} from enter, commit, invalidate and changeId.
  */
 public final class Sessions implements AutoCloseable {
 
-    Sessions() {}
+    private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+
+    private final SessionStore store;
+    private final AttributeCodec codec;
+    private final SessionEvents events;
+    private final SessionRules sessionRules;
+    private final TimeSource time;
+    private final Function<LiveSession, HttpSession> views;
+
+    private final AttributeRules attributeRules;
+    private final SessionIds ids = new SessionIds();
+    private final NearCache cache;
+    private final Saving saving;
+    private final IdChange idChange;
+    private final Ending ending;
+    private final Loading loading;
+    private final Background background;
+
+    private volatile boolean closed;
+
+    /** When the store last failed to answer; {@link #hasFailed} says if it ever did. */
+    private volatile long lastFailureNanos;
+
+    private volatile boolean hasFailed;
+
+    /**
+     * Takes the store over: {@link #close} closes it. Nothing runs in the background before {@link #start}.
+     *
+     * @param views makes the object that the application sees of a session; called once for each
+     */
+    public Sessions(
+            SessionStore store,
+            AttributeCodec codec,
+            SessionEvents events,
+            SessionRules sessionRules,
+            TimeSource time,
+            Function<LiveSession, HttpSession> views) {
+        this.store = store;
+        this.codec = codec;
+        this.events = events;
+        this.sessionRules = sessionRules;
+        this.time = time;
+        this.views = views;
+        this.attributeRules = new AttributeRules(sessionRules.compares(), sessionRules.refusesUnserializable());
+        this.cache = new NearCache(sessionRules.nearCacheSize());
+        this.saving = new Saving(this, store);
+        this.idChange = new IdChange(this, store, saving);
+        this.ending = new Ending(this, store);
+        this.loading = new Loading(this, store, saving, ending);
+        this.background = new Background(this, store, ending, cache, sessionRules.application());
+    }
+
+    /** Starts the threads that touch and expire; the context class loader of this call is theirs. */
+    public void start() {
+        background.start();
+    }
 
     /**
      * The valid session with this id, entered; the caller must {@link #leave} it. Answered from a load that began after the
      * request arrived (shared with other requests that did). Counts as an access and as the client's joining.
      *
      * @param id from a client; anything that is not well formed costs no store call
-     * @param arrivedNanos when the request reached the filter, by {@link dev.holdfast.spi.TimeSource#nanos}
+     * @param arrivedNanos when the request reached the filter, by {@link TimeSource#nanos}
      * @return null if there is no such session
-     * @throws dev.holdfast.spi.StoreException if the store cannot say
+     * @throws StoreException if the store cannot say
      */
     public @Nullable LiveSession enter(String id, long arrivedNanos) {
-        throw new UnsupportedOperationException();
+        requireOpen();
+        if (!isWellFormed(id)) {
+            return null;
+        }
+        while (true) {
+            LiveSession live = cache.get(id);
+            if (live == null) {
+                LiveSession unknown = unknown(id);
+                live = cache.putIfAbsent(id, unknown);
+                live = live == null ? unknown : live;
+            }
+            if (!live.enter()) {
+                cache.remove(id, live);
+                continue;
+            }
+            boolean found = false;
+            try {
+                found = loading.freshen(live, arrivedNanos) && live.id().equals(id);
+            } finally {
+                if (!found) {
+                    leaveUnfound(live, id);
+                }
+            }
+            if (found) {
+                live.joined(arrivedNanos);
+                makeRoom();
+                return live;
+            }
+            if (live.id().equals(id)) {
+                return null;
+            }
+            // its id was changed on this node while we looked: what the client came with must be asked for by itself
+        }
+    }
+
+    private LiveSession unknown(String id) {
+        SessionSnapshot nothing = SessionSnapshot.initial(
+                new SessionKey(sessionRules.application(), id), Instant.EPOCH, sessionRules.defaultMaxInactive());
+        return new LiveSession(this, nothing, LiveSession.State.UNKNOWN);
+    }
+
+    private void leaveUnfound(LiveSession live, String id) {
+        leave(live);
+        if (live.state() == LiveSession.State.UNKNOWN && live.retire()) {
+            cache.remove(id, live);
+        }
+    }
+
+    private void makeRoom() {
+        LiveSession evicted = cache.evictOne(time.nanos());
+        if (evicted != null) {
+            background.evicted(evicted);
+        }
     }
 
     /** Whether text has the form of an id of ours. No allocation. */
     public boolean isWellFormed(String id) {
-        throw new UnsupportedOperationException();
+        return SessionIds.isWellFormed(id);
+    }
+
+    /** Whether any session is known on this node: if not, {@link #noteAccess} need not be called. No allocation. */
+    public boolean knowsAny() {
+        return !cache.isEmpty();
     }
 
     /**
@@ -39,12 +165,26 @@ public final class Sessions implements AutoCloseable {
      * @return whether a session with this id is known here
      */
     public boolean noteAccess(String id, long arrivedNanos) {
-        throw new UnsupportedOperationException();
+        LiveSession live = cache.get(id);
+        if (live == null || live.state() != LiveSession.State.VALID) {
+            return false;
+        }
+        live.joined(arrivedNanos);
+        return true;
     }
 
     /** A new session with a fresh id, entered; listeners have been told. No store call: the first commit creates it there. */
     public LiveSession create() {
-        throw new UnsupportedOperationException();
+        requireOpen();
+        SessionSnapshot initial = SessionSnapshot.initial(
+                newKey(), Instant.ofEpochMilli(time.wallMillis()), sessionRules.defaultMaxInactive());
+        LiveSession live = new LiveSession(this, initial, LiveSession.State.VALID);
+        if (!live.enter() || cache.putIfAbsent(live.id(), live) != null) {
+            throw new IllegalStateException("a fresh session id is taken"); // 160 random bits: never
+        }
+        makeRoom();
+        events.created(live.view());
+        return live;
     }
 
     /**
@@ -54,23 +194,35 @@ public final class Sessions implements AutoCloseable {
      * @return false if it is not valid any more, or no longer the live copy of this node: enter it by its id then
      */
     public boolean reenter(LiveSession session) {
-        throw new UnsupportedOperationException();
+        return session.isValid() && session.enter();
     }
 
     /** Ends the use by one request. Never throws, no store call in this thread. Must be called once per enter or create. */
     public void leave(LiveSession session) {
-        throw new UnsupportedOperationException();
+        boolean unused = session.leave(time.nanos());
+        if (unused && session.isUnsaved() && session.state() == LiveSession.State.VALID && session.retire()) {
+            cache.remove(session.id(), session); // its first save failed: no client has its id
+        }
     }
 
     /**
      * Returns when every change that was made to the session before this call is in the store. Does nothing for an invalid
      * session or one without changes.
      *
-     * @throws dev.holdfast.spi.StoreException if it is not, or not known to be
-     * @throws dev.holdfast.filter.codec.EncodingException if a value cannot be encoded
+     * @throws StoreException if it is not, or not known to be
+     * @throws EncodingException if a value cannot be encoded
      */
     public void commit(LiveSession session) {
-        throw new UnsupportedOperationException();
+        if (!session.mayNeedCommit() || session.state() != LiveSession.State.VALID) {
+            return;
+        }
+        try {
+            session.gate().commit(() -> saving.save(session));
+        } catch (StoreException | EncodingException e) {
+            // A later request must not see as stored what is not; whoever uses this copy still may try again.
+            drop(session);
+            throw e;
+        }
     }
 
     /**
@@ -79,14 +231,145 @@ public final class Sessions implements AutoCloseable {
      *
      * @return the new id; if another node changed it at the same time, the one that it chose
      * @throws IllegalStateException if the session is no longer valid
+     * @throws StoreException if the store did not do it, or is not known to have
      */
     public String changeId(LiveSession session) {
-        throw new UnsupportedOperationException();
+        if (!session.isValid()) {
+            throw new IllegalStateException("changeSessionId: session is no longer valid");
+        }
+        String oldId = session.id();
+        boolean mine;
+        try {
+            mine = idChange.change(session);
+        } catch (StoreException e) {
+            drop(session);
+            throw e;
+        }
+        if (mine) {
+            events.idChanged(session.view(), oldId);
+        }
+        return session.id();
     }
 
-    /** Saves nothing and ends no session: lets the threads go, flushes accesses, closes the store. */
+    void invalidate(LiveSession session) {
+        requireOpen();
+        ending.invalidate(session);
+    }
+
+    /** Ends no session: lets the threads go, tells the store of accesses, closes it. References go on reading; writes throw. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        background.stop(sessionRules.policy().timeout());
+        try {
+            background.touch(true);
+        } catch (StoreException e) {
+            log.info("the last accesses were not stored: {}", e.getMessage());
+        }
+        store.close();
+    }
+
+    // ---------------------------------------------------------------- for this package
+
+    /** @throws IllegalStateException after {@link #close} */
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the session store of this application has been closed");
+        }
+    }
+
+    /** Calls the store, and remembers when it last failed. */
+    <T> T asking(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.UNAVAILABLE || e.kind() == StoreException.Kind.TIMEOUT) {
+                lastFailureNanos = time.nanos();
+                hasFailed = true;
+            }
+            throw e;
+        }
+    }
+
+    /** As {@link #asking}, once more if there was no answer. Only for calls whose repeat gets the same answer. */
+    <T> T askingTwice(Supplier<T> call) {
+        try {
+            return asking(call);
+        } catch (StoreException e) {
+            if (e.kind() != StoreException.Kind.UNAVAILABLE && e.kind() != StoreException.Kind.TIMEOUT) {
+                throw e;
+            }
+            try {
+                return asking(call);
+            } catch (StoreException again) {
+                again.addSuppressed(e);
+                throw again;
+            }
+        }
+    }
+
+    /** Whether the store has not failed for that long. */
+    boolean hasBeenReachableFor(Duration duration) {
+        return !hasFailed || time.nanos() - lastFailureNanos >= duration.toNanos();
+    }
+
+    /** The copy is out of line with the store, or of no use any more: later requests load anew. */
+    void drop(LiveSession session) {
+        session.retireInUse();
+        cache.remove(session.id(), session);
+    }
+
+    /** The session is over for this node; whoever ended it has told the listeners, or will. */
+    void ended(LiveSession session) {
+        session.moveTo(LiveSession.State.INVALID);
+        drop(session);
+    }
+
+    /** The session has another id now. If a copy is here under that already, this one serves only its own requests to the end. */
+    void moved(LiveSession session, String oldId) {
+        cache.remove(oldId, session);
+        if (cache.putIfAbsent(session.id(), session) != null) {
+            session.retireInUse();
+        }
+    }
+
+    SessionKey newKey() {
+        return new SessionKey(sessionRules.application(), ids.next());
+    }
+
+    @Nullable
+    LiveSession cached(String id) {
+        return cache.get(id);
+    }
+
+    HttpSession viewOf(LiveSession session) {
+        return views.apply(session);
+    }
+
+    AttributeCodec codec() {
+        return codec;
+    }
+
+    SessionEvents events() {
+        return events;
+    }
+
+    SessionRules sessionRules() {
+        return sessionRules;
+    }
+
+    AttributeRules rules() {
+        return attributeRules;
+    }
+
+    TimeSource time() {
+        return time;
+    }
+
+    Logger log() {
+        return log;
     }
 }

@@ -1,0 +1,93 @@
+package dev.holdfast.filter.session;
+
+import dev.holdfast.filter.codec.EncodingException;
+import dev.holdfast.filter.codec.UndecodableException;
+import java.io.NotSerializableException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this application wants of its attributes: whether changes in place are looked for, and what happens to values that
+ * cannot travel or cannot be read. Says each thing once per name and class, so that a loop does not fill the log. Thread-safe.
+ */
+final class AttributeRules {
+
+    private static final Logger log = LoggerFactory.getLogger(AttributeRules.class);
+
+    /** No more different complaints than this are remembered, and so logged: names may come from users. */
+    private static final int MAX_COMPLAINTS = 1000;
+
+    private final boolean compares;
+    private final boolean refusesUnserializable;
+    private final Set<String> complaints = ConcurrentHashMap.newKeySet();
+
+    AttributeRules(boolean compares, boolean refusesUnserializable) {
+        this.compares = compares;
+        this.refusesUnserializable = refusesUnserializable;
+    }
+
+    /** Whether values changed in place are found by comparison ({@code dirty-check=all}). */
+    boolean compares() {
+        return compares;
+    }
+
+    /**
+     * Whether a value that cannot travel may stay on this node.
+     *
+     * @throws IllegalArgumentException if the application must be refused it (Servlet 6.0 §7.7.2)
+     */
+    void checkMayStay(String name, Object value) {
+        if (refusesUnserializable) {
+            throw new IllegalArgumentException("session attribute '" + name + "' of class "
+                    + value.getClass().getName()
+                    + " is not serializable, and this application is distributable (unserializable=refuse)");
+        }
+        complainOnce(name, value.getClass().getName(), null);
+    }
+
+    /** Whether a value that turned out not to be encodable may stay on this node; false: the save fails by name. */
+    boolean keepsLocal(String name, Object value, EncodingException e) {
+        if (refusesUnserializable || !isNotSerializable(e)) {
+            return false;
+        }
+        complainOnce(name, value.getClass().getName(), e);
+        return true;
+    }
+
+    private static boolean isNotSerializable(EncodingException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof NotSerializableException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void complainOnce(String name, String type, @Nullable EncodingException e) {
+        if (isFirst(name + ' ' + type)) {
+            log.warn(
+                    "session attribute '{}' of class {} cannot travel: it stays on this node and is lost with it"
+                            + " (unserializable=local){}",
+                    name,
+                    type,
+                    e == null ? "" : ": " + e.getMessage());
+        }
+    }
+
+    /** An attribute reads as absent on this node; its bytes stay in the store. */
+    void undecodable(String name, UndecodableException e) {
+        if (isFirst("undecodable " + name)) {
+            log.warn(
+                    "session attribute '{}' cannot be read on this node and counts as absent here, its stored bytes stay: {}",
+                    name,
+                    e.getMessage());
+        }
+    }
+
+    private boolean isFirst(String complaint) {
+        return complaints.size() < MAX_COMPLAINTS && complaints.add(complaint);
+    }
+}

@@ -1,0 +1,453 @@
+package dev.holdfast.filter.session;
+
+import dev.holdfast.filter.codec.AttributeCodec;
+import dev.holdfast.filter.codec.AttributeCodec.Baseline;
+import dev.holdfast.filter.codec.EncodingException;
+import dev.holdfast.filter.codec.UndecodableException;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.StoredAttribute;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attributes of one live session, and what of them the store does not have yet. Thread-safe.
+ *
+ * <p>Every field is guarded by {@code this}. The monitor is never held while application code may run: decoding, encoding,
+ * comparing and listeners happen outside, and what was found is put in place only if it still applies.
+ */
+final class AttributeTable {
+
+    /** An object that a running request may hold although the table has a newer one: if it changes, it comes back. */
+    private record Displaced(
+            String name, Object value, @Nullable Baseline baseline) {}
+
+    /** What a save is to carry; handed back to {@link #saved} when it is in the store. */
+    static final class Changes {
+        final Map<String, byte[]> changed = new HashMap<>();
+        final Set<String> removed = new HashSet<>();
+        private final List<Encoded> encoded = new ArrayList<>();
+        private final Map<String, Long> removals = new HashMap<>();
+
+        boolean isEmpty() {
+            return changed.isEmpty() && removed.isEmpty();
+        }
+    }
+
+    private record Encoded(
+            Slot slot, long changes, @Nullable Baseline baseline, byte[] bytes) {}
+
+    private record Candidate(
+            Slot slot,
+            Object value,
+            long changes,
+            boolean dirty,
+            @Nullable Baseline baseline) {}
+
+    private final AttributeCodec codec;
+    private final AttributeRules rules;
+
+    private final Map<String, Slot> slots = new HashMap<>();
+
+    /** Names removed here that the store still has, with the change count of the removal. */
+    private final Map<String, Long> pendingRemovals = new HashMap<>();
+
+    /** Slots whose mutable value a running request may hold. */
+    private final List<Slot> handedOut = new ArrayList<>();
+
+    private final List<Displaced> displaced = new ArrayList<>();
+
+    private long changeCount;
+
+    /** Told, under the monitor, that there may be something to save now: a field write and no more. */
+    private final Runnable attention;
+
+    AttributeTable(AttributeCodec codec, AttributeRules rules, Runnable attention) {
+        this.codec = codec;
+        this.rules = rules;
+        this.attention = attention;
+    }
+
+    // ---------------------------------------------------------------- what the application does
+
+    /**
+     * The value, decoded if need be; null if there is none or it cannot be decoded here.
+     *
+     * @param onDecoded told of the value if this call is the one that decoded it
+     */
+    @Nullable
+    Object get(String name, Consumer<Object> onDecoded) {
+        while (true) {
+            Slot slot;
+            StoredAttribute stored;
+            synchronized (this) {
+                slot = slots.get(name);
+                if (slot == null || slot.unreadable) {
+                    return null;
+                }
+                if (slot.value != null) {
+                    handOut(slot);
+                    return slot.value;
+                }
+                stored = slot.stored;
+            }
+            if (stored == null) {
+                throw new IllegalStateException("an attribute without value and bytes");
+            }
+            Object value = null;
+            boolean mutable = false;
+            Baseline baseline = null;
+            try {
+                value = codec.decode(stored.bytes());
+                mutable = !codec.isImmutable(value);
+                baseline = mutable && rules.compares() ? codec.baseline(value) : null;
+            } catch (UndecodableException e) {
+                rules.undecodable(name, e);
+            }
+            synchronized (this) {
+                if (slots.get(name) != slot || slot.stored != stored || slot.value != null || slot.unreadable) {
+                    continue; // somebody was faster, with this value or another
+                }
+                if (value == null) {
+                    slot.unreadable = true;
+                    return null;
+                }
+                slot.value = value;
+                slot.mutable = mutable;
+                slot.baseline = baseline;
+                handOut(slot);
+            }
+            onDecoded.accept(value);
+            return value;
+        }
+    }
+
+    /** The names that {@link #get} would answer; decodes what has not been, so that both agree. */
+    Set<String> names(Consumer<Object> onDecoded) {
+        List<String> all;
+        synchronized (this) {
+            all = new ArrayList<>(slots.keySet());
+        }
+        Set<String> readable = new LinkedHashSet<>();
+        for (String name : all) {
+            if (isReadable(name, onDecoded)) {
+                readable.add(name);
+            }
+        }
+        return readable;
+    }
+
+    private boolean isReadable(String name, Consumer<Object> onDecoded) {
+        synchronized (this) {
+            Slot slot = slots.get(name);
+            if (slot == null || slot.unreadable) {
+                return false;
+            }
+            if (slot.value != null) {
+                return true;
+            }
+        }
+        return get(name, onDecoded) != null;
+    }
+
+    /** Puts a value. The caller has checked that it may be here at all. */
+    synchronized void put(String name, Object value, boolean canTravel) {
+        Slot slot = slots.computeIfAbsent(name, Slot::new);
+        slot.value = value;
+        slot.mutable = !codec.isImmutable(value);
+        slot.baseline = null;
+        slot.local = !canTravel;
+        slot.unreadable = false;
+        slot.changes = ++changeCount;
+        slot.dirty = true;
+        pendingRemovals.remove(name);
+        handOut(slot);
+        attention.run();
+    }
+
+    /** Takes a name out; the store is told by the next save. */
+    synchronized void remove(String name) {
+        Slot slot = slots.remove(name);
+        if (slot != null) {
+            handedOut.remove(slot);
+            if (slot.stored != null) {
+                pendingRemovals.put(name, ++changeCount);
+                attention.run();
+            }
+        }
+        displaced.removeIf(object -> object.name().equals(name));
+    }
+
+    private void handOut(Slot slot) {
+        if (slot.mutable && !slot.handedOut) {
+            slot.handedOut = true;
+            handedOut.add(slot);
+            if (rules.compares()) {
+                attention.run();
+            }
+        }
+    }
+
+    /** No request uses the session any more: nobody holds its objects. */
+    synchronized void allReturned() {
+        handedOut.forEach(slot -> slot.handedOut = false);
+        handedOut.clear();
+        displaced.clear();
+    }
+
+    /** Whether a save might find something to do. */
+    synchronized boolean mayHaveChanges() {
+        if (!pendingRemovals.isEmpty() || !displaced.isEmpty()) {
+            return true;
+        }
+        if (rules.compares() && !handedOut.isEmpty()) {
+            return true;
+        }
+        for (Slot slot : slots.values()) {
+            if (slot.dirty) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---------------------------------------------------------------- saving; one at a time, under the save gate
+
+    /**
+     * Finds and encodes what the store does not have. Nothing is marked clean by it.
+     *
+     * @param beforeEncoding told of each value that is encoded for the save
+     * @throws EncodingException naming the attribute
+     */
+    Changes collect(Consumer<Object> beforeEncoding) {
+        takeBackChangedDisplaced();
+        Changes changes = new Changes();
+        for (Candidate candidate : candidates(changes)) {
+            boolean unchanged = !candidate.dirty()
+                    && candidate.baseline() != null
+                    && !candidate.baseline().differs(candidate.value());
+            if (!unchanged) {
+                encode(candidate, changes, beforeEncoding);
+            }
+        }
+        return changes;
+    }
+
+    private synchronized List<Candidate> candidates(Changes changes) {
+        pendingRemovals.forEach((name, count) -> {
+            changes.removed.add(name);
+            changes.removals.put(name, count);
+        });
+        List<Candidate> candidates = new ArrayList<>();
+        for (Slot slot : slots.values()) {
+            Object value = slot.value;
+            if (value == null) {
+                continue;
+            }
+            if (slot.local) {
+                // the store's value of this name, if there is one, is older than the local one
+                if (slot.stored != null) {
+                    changes.removed.add(slot.name);
+                    changes.removals.put(slot.name, slot.changes);
+                } else {
+                    slot.dirty = false;
+                }
+            } else if (slot.dirty || rules.compares() && slot.isSuspect()) {
+                candidates.add(new Candidate(slot, value, slot.changes, slot.dirty, slot.baseline));
+            }
+        }
+        return candidates;
+    }
+
+    private void encode(Candidate candidate, Changes changes, Consumer<Object> beforeEncoding) {
+        Slot slot = candidate.slot();
+        Object value = candidate.value();
+        // The baseline comes first: what another request changes between the two lines is found by the next comparison.
+        Baseline baseline = slot.mutable && rules.compares() ? codec.baseline(value) : null;
+        beforeEncoding.accept(value);
+        byte[] bytes;
+        try {
+            bytes = codec.encode(slot.name, value);
+        } catch (EncodingException e) {
+            if (!rules.keepsLocal(slot.name, value, e)) {
+                throw e;
+            }
+            synchronized (this) {
+                if (slot.value == value) {
+                    slot.local = true;
+                    slot.dirty = false;
+                    if (slot.stored != null) {
+                        changes.removed.add(slot.name);
+                        changes.removals.put(slot.name, slot.changes);
+                    }
+                }
+            }
+            return;
+        }
+        StoredAttribute encoded = new StoredAttribute(bytes, 0);
+        boolean same;
+        synchronized (this) {
+            same = slot.stored != null && slot.stored.sameBytes(encoded);
+            if (same && slots.get(slot.name) == slot && slot.changes == candidate.changes()) {
+                slot.dirty = false;
+                slot.baseline = baseline;
+            }
+        }
+        if (!same) {
+            changes.changed.put(slot.name, bytes);
+            changes.encoded.add(new Encoded(slot, candidate.changes(), baseline, bytes));
+        }
+    }
+
+    /** The changes are in the store. What the application did since they were collected stays dirty. */
+    synchronized void saved(Changes changes) {
+        for (Encoded done : changes.encoded) {
+            Slot slot = done.slot();
+            StoredAttribute stored = new StoredAttribute(done.bytes(), 0);
+            Slot current = slots.get(slot.name);
+            if (current == null) {
+                // removed here while it was on its way: the removal has to follow it
+                pendingRemovals.putIfAbsent(slot.name, ++changeCount);
+                continue;
+            }
+            current.stored = stored;
+            if (current == slot && slot.changes == done.changes()) {
+                slot.dirty = false;
+                slot.baseline = done.baseline();
+            }
+        }
+        changes.removals.forEach((name, count) -> {
+            pendingRemovals.remove(name, count);
+            Slot slot = slots.get(name);
+            if (slot != null) {
+                slot.stored = null;
+                if (slot.local && slot.changes == count) {
+                    slot.dirty = false;
+                }
+            }
+        });
+    }
+
+    /** Forgets what the store has, so that the next save carries everything: for a session that the store lost. */
+    synchronized Map<String, byte[]> everythingStored() {
+        Map<String, byte[]> all = new HashMap<>();
+        slots.forEach((name, slot) -> {
+            if (slot.stored != null) {
+                all.put(name, slot.stored.bytes());
+            }
+        });
+        return all;
+    }
+
+    // ---------------------------------------------------------------- loading
+
+    /**
+     * Takes over what the store has. What was changed here and is not saved yet wins; an object that is replaced while a
+     * request may hold it is remembered, and comes back if that request changes it. Attributes whose bytes are the same keep
+     * their objects: nothing is decoded again.
+     */
+    void takeOver(SessionSnapshot snapshot) {
+        Set<Slot> changedInPlace = suspectsThatChanged(snapshot);
+        synchronized (this) {
+            for (Slot slot : changedInPlace) {
+                if (slots.get(slot.name) == slot && slot.isSuspect()) {
+                    slot.dirty = true;
+                    slot.changes = ++changeCount;
+                }
+            }
+            slots.values().removeIf(slot -> isGone(slot, snapshot));
+            snapshot.attributes().forEach((name, stored) -> {
+                Slot slot = slots.get(name);
+                if (slot == null) {
+                    if (!pendingRemovals.containsKey(name)) {
+                        slots.put(name, Slot.raw(name, stored));
+                    }
+                } else if (slot.dirty || slot.stored != null && slot.stored.sameBytes(stored)) {
+                    slot.stored = stored;
+                } else {
+                    displace(slot);
+                    slot.becomeRaw(stored);
+                }
+            });
+            pendingRemovals.keySet().retainAll(snapshot.attributes().keySet());
+        }
+    }
+
+    private boolean isGone(Slot slot, SessionSnapshot snapshot) {
+        if (snapshot.attributes().containsKey(slot.name)) {
+            return false;
+        }
+        if (slot.dirty || slot.local) {
+            slot.stored = null;
+            return false;
+        }
+        displace(slot);
+        return true;
+    }
+
+    private void displace(Slot slot) {
+        if (slot.handedOut && slot.value != null) {
+            displaced.add(new Displaced(slot.name, slot.value, slot.baseline));
+        }
+        handedOut.remove(slot);
+        slot.handedOut = false;
+    }
+
+    /** Compares outside the monitor: application code runs in a comparison by encoding. */
+    private Set<Slot> suspectsThatChanged(SessionSnapshot snapshot) {
+        if (!rules.compares()) {
+            return Set.of();
+        }
+        List<Candidate> suspects = new ArrayList<>();
+        synchronized (this) {
+            for (Slot slot : handedOut) {
+                StoredAttribute loaded = snapshot.attributes().get(slot.name);
+                boolean sameBytes = loaded != null && slot.stored != null && slot.stored.sameBytes(loaded);
+                if (!sameBytes && slot.isSuspect() && slot.value != null) {
+                    suspects.add(new Candidate(slot, slot.value, slot.changes, false, slot.baseline));
+                }
+            }
+        }
+        Set<Slot> changed = new HashSet<>();
+        for (Candidate suspect : suspects) {
+            if (suspect.baseline() == null || suspect.baseline().differs(suspect.value())) {
+                changed.add(suspect.slot());
+            }
+        }
+        return changed;
+    }
+
+    /**
+     * A request that was handed an object before a load replaced it may have changed it since: then it was the last to write
+     * this attribute, and its object goes back into the table.
+     */
+    private void takeBackChangedDisplaced() {
+        List<Displaced> held;
+        synchronized (this) {
+            if (displaced.isEmpty()) {
+                return;
+            }
+            held = new ArrayList<>(displaced);
+        }
+        for (Displaced object : held) {
+            if (object.baseline() != null && !object.baseline().differs(object.value())) {
+                continue;
+            }
+            synchronized (this) {
+                if (!displaced.remove(object)) {
+                    continue;
+                }
+                Slot slot = slots.get(object.name());
+                if (slot == null || !slot.dirty) {
+                    put(object.name(), object.value(), true);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package dev.holdfast.filter.session;
+
+import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionStore;
+import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.Touch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What happens to sessions without a request: accesses are brought to the store, expired sessions are ended. Two threads,
+ * because listeners of the application run in the second, and may take as long as they like, while sessions in use must go on
+ * being touched.
+ */
+final class Background {
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
+    private static final int MAX_TOUCHES = 500;
+    private static final int MAX_CLAIMS = 100;
+    private static final int MAX_CLAIM_ROUNDS = 50;
+
+    private final Sessions sessions;
+    private final SessionStore store;
+    private final Ending ending;
+    private final NearCache cache;
+
+    /** Uses that the store has not been told of, of sessions that were evicted meanwhile: when, by key. */
+    private final ConcurrentHashMap<SessionKey, Long> evictedUses = new ConcurrentHashMap<>();
+
+    private final ScheduledExecutorService touching;
+    private final ScheduledExecutorService expiring;
+
+    /** Touching failed last time: said once per outage. Used by the touching thread alone. */
+    private boolean touchFailed;
+
+    /** As {@link #touchFailed}. Used by the expiring thread alone. */
+    private boolean claimFailed;
+
+    Background(Sessions sessions, SessionStore store, Ending ending, NearCache cache, String application) {
+        this.sessions = sessions;
+        this.store = store;
+        this.ending = ending;
+        this.cache = cache;
+        this.touching = Executors.newSingleThreadScheduledExecutor(thread("holdfast-touches-" + application));
+        this.expiring = Executors.newSingleThreadScheduledExecutor(thread("holdfast-expiry-" + application));
+    }
+
+    private static ThreadFactory thread(String name) {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            thread.setContextClassLoader(loader);
+            return thread;
+        };
+    }
+
+    void start() {
+        schedule(touching, this::touchAndReschedule);
+        schedule(expiring, this::expireAndReschedule);
+    }
+
+    /** Ends both threads: what they are doing may finish within {@code patience}. */
+    void stop(Duration patience) {
+        touching.shutdownNow();
+        expiring.shutdownNow();
+        try {
+            long deadline = System.nanoTime() + patience.toNanos();
+            boolean ignored = touching.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)
+                    && expiring.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void evicted(LiveSession session) {
+        // bounded: while a store is away accesses may be lost rather than memory
+        if (session.times().isAheadOfStore()
+                && evictedUses.size() < sessions.sessionRules().nearCacheSize()) {
+            evictedUses.put(session.key(), session.times().lastUseNanos());
+        }
+    }
+
+    private void touchAndReschedule() {
+        try {
+            touch(false);
+            touchFailed = false;
+        } catch (StoreException e) {
+            if (!touchFailed) {
+                sessions.log()
+                        .warn(
+                                "accesses of sessions could not be stored, they are kept and sent later: {}",
+                                e.getMessage());
+            }
+            touchFailed = true;
+        } catch (RuntimeException e) {
+            sessions.log().error("touching sessions failed", e);
+        }
+        schedule(touching, this::touchAndReschedule);
+    }
+
+    private void expireAndReschedule() {
+        try {
+            ending.resolve();
+            expire();
+            claimFailed = false;
+        } catch (StoreException e) {
+            if (!claimFailed) {
+                sessions.log().warn("expired sessions could not be claimed, they are later: {}", e.getMessage());
+            }
+            claimFailed = true;
+        } catch (RuntimeException e) {
+            sessions.log().error("expiring sessions failed", e);
+        }
+        schedule(expiring, this::expireAndReschedule);
+    }
+
+    private void schedule(ScheduledExecutorService executor, Runnable task) {
+        if (!executor.isShutdown()) {
+            try {
+                var ignored = executor.schedule(task, pause().toNanos(), TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                if (!executor.isShutdown()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Half of the shortest interval of any session here, so that an access reaches the store at most an interval late. */
+    private Duration pause() {
+        Duration pause = LONGEST_PAUSE;
+        for (LiveSession live : cache.all()) {
+            Duration half = interval(live).dividedBy(2);
+            if (half.compareTo(pause) < 0) {
+                pause = half;
+            }
+        }
+        return pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+    }
+
+    private Duration interval(LiveSession live) {
+        return sessions.sessionRules().policy().interval(live.maxInactive());
+    }
+
+    /**
+     * Tells the store of accesses that are due, and drops the copies of sessions that it says are no longer alive.
+     *
+     * @param all also those that are not due yet: before the end
+     */
+    void touch(boolean all) {
+        long nowNanos = sessions.time().nanos();
+        Map<SessionKey, LiveSession> touched = new HashMap<>();
+        List<Touch> touches = new ArrayList<>();
+        for (LiveSession live : cache.all()) {
+            if (live.state() != LiveSession.State.VALID || live.isUnsaved()) {
+                continue;
+            }
+            if (live.isInUse()) {
+                live.times().used(nowNanos);
+            }
+            if (live.times().isTouchDue(interval(live)) || all && live.times().isAheadOfStore()) {
+                touched.put(live.key(), live);
+                touches.add(new Touch(live.key(), live.times().idle()));
+            }
+        }
+        evictedUses.forEach((key, atNanos) -> {
+            if (!touched.containsKey(key)) {
+                touches.add(new Touch(key, Duration.ofNanos(Math.max(0, nowNanos - atNanos))));
+            }
+        });
+        for (int from = 0; from < touches.size(); from += MAX_TOUCHES) {
+            send(touches.subList(from, Math.min(touches.size(), from + MAX_TOUCHES)), touched, nowNanos);
+        }
+    }
+
+    private void send(List<Touch> batch, Map<SessionKey, LiveSession> touched, long nowNanos) {
+        Set<SessionKey> dead = sessions.asking(() -> store.touch(batch));
+        for (Touch touch : batch) {
+            evictedUses.remove(touch.key());
+            LiveSession live = touched.get(touch.key());
+            if (live == null) {
+                continue;
+            }
+            if (dead.contains(touch.key())) {
+                sessions.drop(live); // one in use learns the rest from its next save
+            } else {
+                live.times().storedUpTo(nowNanos - touch.age().toNanos());
+            }
+        }
+    }
+
+    private void expire() {
+        List<SessionKey> suspects = new ArrayList<>();
+        Duration longestGrace = sessions.sessionRules().policy().timeout();
+        for (LiveSession live : cache.all()) {
+            Duration maxInactive = live.maxInactive();
+            if (!ExpiryPolicy.expires(maxInactive) || live.state() != LiveSession.State.VALID) {
+                continue;
+            }
+            Duration grace = sessions.sessionRules().policy().grace(maxInactive);
+            longestGrace = grace.compareTo(longestGrace) > 0 ? grace : longestGrace;
+            if (!live.isInUse() && !live.isUnsaved() && live.times().idle().compareTo(maxInactive) >= 0) {
+                suspects.add(live.key());
+            }
+        }
+        if (!sessions.hasBeenReachableFor(longestGrace)) {
+            // After an outage the other nodes first have to bring their accesses: sessions in use must not end now.
+            return;
+        }
+        int rounds = 0;
+        int from = 0;
+        int claimed;
+        do {
+            int to = Math.min(suspects.size(), from + MAX_CLAIMS);
+            claimed = ending.claimDue(suspects.subList(from, to), MAX_CLAIMS);
+            from = to;
+        } while ((claimed == MAX_CLAIMS || from < suspects.size()) && ++rounds < MAX_CLAIM_ROUNDS);
+    }
+}

@@ -1,0 +1,236 @@
+package dev.holdfast.filter.session;
+
+import dev.holdfast.filter.session.LiveSession.State;
+import dev.holdfast.spi.Claim;
+import dev.holdfast.spi.ExpiryClaims;
+import dev.holdfast.spi.Removal;
+import dev.holdfast.spi.Removed;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.SessionStore;
+import dev.holdfast.spi.StoreException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ends of sessions: invalidated by the application, or expired and claimed by this node. Whoever the store names as the
+ * one to end a session tells the listeners; everybody else just drops the copy.
+ */
+final class Ending {
+
+    /** How often a session's id may be changed elsewhere while it is being invalidated here. */
+    private static final int MAX_SUCCESSORS = 8;
+
+    /** A removal whose outcome is unknown; repeated until the store answers, so that a lost answer loses no event. */
+    private record Unresolved(LiveSession live, SessionKey key, Removal removal, long sinceNanos) {}
+
+    private final Sessions sessions;
+    private final SessionStore store;
+    private final Queue<Unresolved> unresolved = new ConcurrentLinkedQueue<>();
+
+    Ending(Sessions sessions, SessionStore store) {
+        this.sessions = sessions;
+        this.store = store;
+    }
+
+    /**
+     * Removes the session from the store, then tells the listeners, with the latest attributes of all nodes readable.
+     *
+     * @throws StoreException if the store did not answer; the removal is repeated in the background then
+     */
+    void invalidate(LiveSession live) {
+        if (live.state() == State.ENDING) {
+            return; // a listener that is being told of the end asks for it once more
+        }
+        boolean[] mine = new boolean[1];
+        live.gate().exclusively(() -> mine[0] = removeFromStore(live));
+        if (mine[0]) {
+            end(live);
+        } else {
+            sessions.ended(live);
+        }
+    }
+
+    /** @return whether the end is this node's to tell */
+    private boolean removeFromStore(LiveSession live) {
+        if (live.state() != State.VALID) {
+            return false;
+        }
+        if (live.isUnsaved()) {
+            return true;
+        }
+        SessionKey key = live.key();
+        for (int i = 0; i < MAX_SUCCESSORS; i++) {
+            SessionKey target = key;
+            Removal removal = Removal.invalidation();
+            Removed removed;
+            try {
+                removed = sessions.askingTwice(() -> store.remove(target, removal));
+            } catch (StoreException e) {
+                unresolved.add(
+                        new Unresolved(live, target, removal, sessions.time().nanos()));
+                sessions.drop(live);
+                throw e;
+            }
+            if (!(removed instanceof Removed.Already already)) {
+                takeOverLast(live, removed);
+                return true;
+            }
+            if (already.successor() == null) {
+                return false;
+            }
+            // its id was changed on another node just now: who logs out here is logged out there too
+            key = already.successor();
+        }
+        return false;
+    }
+
+    private static void takeOverLast(LiveSession live, Removed removed) {
+        if (removed instanceof Removed.Done done && done.snapshot() != null) {
+            live.takeOverForCopy(done.snapshot());
+        }
+    }
+
+    /** Repeats removals whose answer was lost; called now and then by the expiry thread. */
+    void resolve() {
+        long giveUpAfter = sessions.sessionRules().policy().tombstoneLife().toNanos();
+        for (int i = unresolved.size(); i > 0; i--) {
+            Unresolved open = unresolved.poll();
+            if (open == null) {
+                return;
+            }
+            try {
+                Removed removed = sessions.asking(() -> store.remove(open.key(), open.removal()));
+                if (removed instanceof Removed.Already) {
+                    sessions.ended(open.live());
+                } else {
+                    takeOverLast(open.live(), removed);
+                    end(open.live());
+                }
+            } catch (StoreException e) {
+                if (sessions.time().nanos() - open.sinceNanos() < giveUpAfter) {
+                    unresolved.add(open);
+                } else {
+                    sessions.log().warn("gave up removing session {}: {}", open.key(), e.getMessage());
+                    sessions.ended(open.live());
+                }
+            }
+        }
+    }
+
+    /** Tells the listeners, then takes the session apart: its values are unbound, its attributes removed. */
+    private void end(LiveSession live) {
+        if (!live.moveTo(State.ENDING)) {
+            return;
+        }
+        try {
+            sessions.events().destroyed(live.view());
+            for (String name : live.attributeNames()) {
+                Object value = live.attribute(name);
+                live.table().remove(name);
+                if (value != null) {
+                    sessions.events().unbound(live.view(), name, value);
+                    sessions.events().removed(live.view(), name, value);
+                }
+            }
+        } finally {
+            sessions.ended(live);
+        }
+    }
+
+    /**
+     * A request came for a session that this node believes past its idle limit, by the last access that it knows: the store,
+     * which may know a later one, decides.
+     *
+     * @return whether the session was ended
+     */
+    boolean claimAndEnd(LiveSession live) {
+        if (!(store instanceof ExpiryClaims claims)) {
+            return removeIfUntouched(live);
+        }
+        boolean ended = false;
+        SessionKey key = live.key();
+        Duration lease = sessions.sessionRules().claimLease();
+        long claimedNanos = sessions.time().nanos();
+        for (Claim claim : sessions.asking(() -> claims.claimExpired(Set.of(key), 1, lease))) {
+            ended |= claim.snapshot().key().equals(key);
+            run(claim, claimedNanos);
+        }
+        return ended;
+    }
+
+    private boolean removeIfUntouched(LiveSession live) {
+        Removal removal = new Removal(Removal.newOp(), live.base().version(), null);
+        Removed removed = sessions.askingTwice(() -> store.remove(live.key(), removal));
+        if (removed instanceof Removed.Changed) {
+            return false;
+        }
+        if (removed instanceof Removed.Already) {
+            sessions.ended(live);
+        } else {
+            end(live);
+        }
+        return true;
+    }
+
+    /**
+     * Claims what has expired and ends it.
+     *
+     * @param limit the most to claim
+     * @return how many were claimed
+     */
+    int claimDue(Collection<SessionKey> suspects, int limit) {
+        if (!(store instanceof ExpiryClaims claims)) {
+            return 0;
+        }
+        long claimedNanos = sessions.time().nanos();
+        Duration lease = sessions.sessionRules().claimLease();
+        List<Claim> due = sessions.asking(() -> claims.claimExpired(suspects, limit, lease));
+        for (Claim claim : due) {
+            run(claim, claimedNanos);
+        }
+        return due.size();
+    }
+
+    /** Runs the listeners of a claimed session and confirms; without the confirmation the store hands it out again. */
+    private void run(Claim claim, long claimedNanos) {
+        long held = sessions.time().nanos() - claimedNanos;
+        if (held > sessions.sessionRules().claimLease().toNanos() / 2) {
+            // Listeners before it took so long that the lease may end while its own run: somebody gets it again.
+            return;
+        }
+        LiveSession live = liveOf(claim.snapshot());
+        if (live.isValid()) {
+            end(live);
+        }
+        try {
+            Removed ignored =
+                    sessions.askingTwice(() -> store.remove(claim.snapshot().key(), Removal.confirming(claim)));
+        } catch (StoreException e) {
+            sessions.log()
+                    .warn(
+                            "the end of session {} could not be confirmed: its listeners may be called again, {}",
+                            claim.snapshot().key(),
+                            e.getMessage());
+        }
+    }
+
+    /** The copy that the application knows, with its objects, if there is one; else one just for the listeners. */
+    private LiveSession liveOf(SessionSnapshot snapshot) {
+        @Nullable LiveSession live = sessions.cached(snapshot.key().opaque());
+        if (live != null && live.state() == State.VALID) {
+            live.takeOverForCopy(snapshot);
+            return live;
+        }
+        LiveSession stranger = new LiveSession(sessions, snapshot, State.UNKNOWN);
+        stranger.takeOverForCopy(snapshot);
+        stranger.times().onlyToldByStore(snapshot.maxInactive());
+        stranger.moveTo(State.VALID);
+        return stranger;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.holdfast.filter.session;
+
+import dev.holdfast.filter.session.LiveSession.State;
+import dev.holdfast.spi.Access;
+import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.Loaded;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionStore;
+import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.Version;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Finds out from the store whether a session lives and what it holds now. */
+final class Loading {
+
+    /** A load that was sent, for those who arrived before it was. */
+    private record InFlight(long sentNanos, CompletableFuture<Boolean> found) {}
+
+    private final Sessions sessions;
+    private final SessionStore store;
+    private final Saving saving;
+    private final Ending ending;
+
+    /** The latest load of each session that is under way. */
+    private final ConcurrentHashMap<LiveSession, InFlight> inFlight = new ConcurrentHashMap<>();
+
+    Loading(Sessions sessions, SessionStore store, Saving saving, Ending ending) {
+        this.sessions = sessions;
+        this.store = store;
+        this.saving = saving;
+        this.ending = ending;
+    }
+
+    /**
+     * Brings the copy in line with the store, by a load that began after {@code arrivedNanos}: an earlier one may miss a write
+     * that was acknowledged before the request was sent.
+     *
+     * @return whether the session lives
+     */
+    boolean freshen(LiveSession live, long arrivedNanos) {
+        if (live.state() == State.VALID) {
+            if (live.isUnsaved() || live.isConfirmedSince(arrivedNanos)) {
+                return true;
+            }
+            if (isPastIdleLimit(live) && live.isInUseByOne() && ending.claimAndEnd(live)) {
+                return false;
+            }
+        } else if (live.state() != State.UNKNOWN) {
+            return false;
+        }
+        InFlight current = inFlight.get(live);
+        if (current != null && current.sentNanos() - arrivedNanos >= 0) {
+            return join(current.found());
+        }
+        InFlight mine = new InFlight(sessions.time().nanos(), new CompletableFuture<>());
+        inFlight.put(live, mine);
+        try {
+            boolean found = load(live, arrivedNanos);
+            mine.found().complete(found);
+            return found;
+        } catch (RuntimeException | Error e) {
+            mine.found().completeExceptionally(e);
+            throw e;
+        } finally {
+            inFlight.remove(live, mine);
+        }
+    }
+
+    private static boolean join(CompletableFuture<Boolean> found) {
+        try {
+            return found.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StoreException failure) {
+                throw failure;
+            }
+            throw e;
+        }
+    }
+
+    private boolean isPastIdleLimit(LiveSession live) {
+        Duration maxInactive = live.maxInactive();
+        return ExpiryPolicy.expires(maxInactive) && live.times().idle().compareTo(maxInactive) >= 0;
+    }
+
+    private boolean load(LiveSession live, long arrivedNanos) {
+        while (true) {
+            SessionKey key = live.key();
+            long sentNanos = sessions.time().nanos();
+            long savesBefore = live.savesCompleted();
+            boolean first = live.state() == State.UNKNOWN;
+            long known = first ? Version.NONE : live.base().version();
+            Access access = Access.ago(Duration.ofNanos(sentNanos - arrivedNanos));
+            Loaded loaded = sessions.asking(() -> store.load(key, known, access));
+            if (loaded instanceof Loaded.Unchanged unchanged) {
+                live.unchanged(sentNanos);
+                tellTimes(live, unchanged.idle(), unchanged.accessNoted(), arrivedNanos, false);
+                return true;
+            }
+            if (loaded instanceof Loaded.Found found) {
+                if (live.loaded(found.snapshot(), sentNanos, savesBefore)) {
+                    tellTimes(live, found.idle(), found.accessNoted(), arrivedNanos, first);
+                    live.moveTo(State.VALID);
+                    return live.state() == State.VALID;
+                }
+                continue;
+            }
+            if (!live.key().equals(key)) {
+                return false; // the id was changed here meanwhile: the old one is dead
+            }
+            return loaded instanceof Loaded.Absent && !first && rebuilt(live) || endedFor(live);
+        }
+    }
+
+    private static void tellTimes(
+            LiveSession live, Duration idle, boolean accessNoted, long arrivedNanos, boolean first) {
+        if (first) {
+            live.times().onlyToldByStore(idle);
+        } else {
+            live.times().toldByStore(idle);
+        }
+        if (accessNoted) {
+            live.times().storedUpTo(arrivedNanos);
+        }
+    }
+
+    private boolean rebuilt(LiveSession live) {
+        boolean[] alive = new boolean[1];
+        live.gate().exclusively(() -> alive[0] = live.state() == State.VALID && saving.rebuild(live));
+        return alive[0];
+    }
+
+    private boolean endedFor(LiveSession live) {
+        sessions.ended(live);
+        return false;
+    }
+}

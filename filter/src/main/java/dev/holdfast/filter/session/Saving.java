@@ -1,0 +1,172 @@
+package dev.holdfast.filter.session;
+
+import dev.holdfast.filter.session.AttributeTable.Changes;
+import dev.holdfast.spi.Access;
+import dev.holdfast.spi.Loaded;
+import dev.holdfast.spi.Saved;
+import dev.holdfast.spi.SessionDelta;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.SessionStore;
+import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.Version;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a live session's changes into the store. Everything here runs under the session's {@link SaveGate}, one at a time
+ * per session.
+ */
+final class Saving {
+
+    /**
+     * How often a save may meet another state than it expected (the id changed, the session was lost and rebuilt by somebody
+     * else) before it gives up. Each round needs a step by somebody else; more than a few in one save is a fault somewhere.
+     */
+    private static final int ROUNDS = 8;
+
+    private final Sessions sessions;
+    private final SessionStore store;
+
+    Saving(Sessions sessions, SessionStore store) {
+        this.sessions = sessions;
+        this.store = store;
+    }
+
+    /** Saves what has changed, if anything has. The session may turn out to have ended: then it is invalid, and nothing is lost. */
+    void save(LiveSession live) {
+        for (int round = 0; round < ROUNDS; round++) {
+            if (live.state() != LiveSession.State.VALID) {
+                return;
+            }
+            Changes changes = live.table().collect(value -> sessions.events().willPassivate(live.view(), value));
+            Duration maxInactive = live.changedMaxInactive();
+            if (changes.isEmpty() && maxInactive == null && !live.isUnsaved()) {
+                live.reconsiderAttention();
+                return;
+            }
+            SessionSnapshot base = live.base();
+            SessionDelta delta = new SessionDelta(
+                    SessionDelta.newStamp(),
+                    changes.changed,
+                    changes.removed,
+                    live.times().idle(),
+                    maxInactive);
+            if (send(live, base, delta, changes)) {
+                return;
+            }
+        }
+        throw new StoreException(
+                StoreException.Kind.UNAVAILABLE,
+                "a save met another state of its session " + ROUNDS + " times in a row");
+    }
+
+    /** @return whether there is nothing more to do */
+    private boolean send(LiveSession live, SessionSnapshot base, SessionDelta delta, Changes changes) {
+        long sentNanos = sessions.time().nanos();
+        Saved saved = sessions.asking(() -> store.save(base, delta));
+        if (saved instanceof Saved.Done done) {
+            live.times().storedUpTo(sentNanos - delta.age().toNanos());
+            live.saved(base, after(base, delta, done), changes, delta.maxInactive(), sentNanos);
+            return true;
+        }
+        if (saved instanceof Saved.Removed removed) {
+            SessionKey successor = removed.successor();
+            if (successor == null) {
+                sessions.ended(live);
+                return true;
+            }
+            follow(live, successor);
+            return false;
+        }
+        if (saved instanceof Saved.Lost) {
+            if (!rebuild(live)) {
+                sessions.ended(live);
+                return true;
+            }
+            return false;
+        }
+        // Exists: an earlier attempt to create it went through although its answer was lost
+        reload(live);
+        return false;
+    }
+
+    private @Nullable SessionSnapshot after(SessionSnapshot base, SessionDelta delta, Saved.Done done) {
+        return done.merged()
+                ? null
+                : base.apply(delta, done.version(), sessions.time().wallMillis())
+                        .withToken(done.token());
+    }
+
+    /**
+     * Creates the session anew in a store that lost it, from this copy, if the store confirmed the copy recently enough that
+     * a tombstone would still be there had it been removed.
+     *
+     * @return false if it must count as removed
+     */
+    boolean rebuild(LiveSession live) {
+        long nowNanos = sessions.time().nanos();
+        long tombstoneLife = sessions.sessionRules().policy().tombstoneLife().toNanos();
+        if (!sessions.sessionRules().rebuild() || !live.isConfirmedSince(nowNanos - tombstoneLife)) {
+            return false;
+        }
+        SessionSnapshot empty = SessionSnapshot.initial(live.key(), live.createdAt(), live.maxInactive());
+        SessionDelta everything = new SessionDelta(
+                SessionDelta.newStamp(),
+                live.table().everythingStored(),
+                Set.of(),
+                live.times().idle(),
+                null);
+        Saved saved = sessions.asking(() -> store.save(empty, everything));
+        if (saved instanceof Saved.Done done) {
+            SessionSnapshot rebuilt =
+                    empty.apply(everything, done.version(), sessions.time().wallMillis());
+            live.rebase(rebuilt.withToken(done.token()), nowNanos);
+            return true;
+        }
+        if (saved instanceof Saved.Exists) {
+            // somebody was first: theirs is the state, this copy adds only its own changes
+            reload(live);
+            return live.state() == LiveSession.State.VALID;
+        }
+        return false;
+    }
+
+    /** Takes over what the store has now; the session is over if it has nothing. */
+    void reload(LiveSession live) {
+        long sentNanos = sessions.time().nanos();
+        long savesBefore = live.savesCompleted();
+        Loaded loaded = sessions.asking(() -> store.load(live.key(), Version.NONE, Access.NONE));
+        if (loaded instanceof Loaded.Found found) {
+            live.loaded(found.snapshot(), sentNanos, savesBefore);
+        } else {
+            sessions.ended(live);
+        }
+    }
+
+    /**
+     * Goes on under the key that the session has since its id was changed: this copy was loaded before that, so what its
+     * requests wrote belongs to the successor.
+     */
+    void follow(LiveSession live, SessionKey successor) {
+        long sentNanos = sessions.time().nanos();
+        Loaded loaded = sessions.asking(() -> store.load(successor, Version.NONE, Access.NONE));
+        if (loaded instanceof Loaded.Found found) {
+            String oldId = live.id();
+            live.follow(found.snapshot(), sentNanos);
+            sessions.moved(live, oldId);
+        } else {
+            sessions.ended(live);
+        }
+    }
+
+    /** All attributes with their bytes as of {@code snapshot}: for a copy under another key. */
+    static Map<String, byte[]> bytesOf(SessionSnapshot snapshot) {
+        Map<String, byte[]> bytes = new HashMap<>();
+        snapshot.attributes().forEach((name, stored) -> bytes.put(name, stored.bytes()));
+        return bytes;
+    }
+}

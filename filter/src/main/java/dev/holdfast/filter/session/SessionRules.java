@@ -1,0 +1,26 @@
+package dev.holdfast.filter.session;
+
+import dev.holdfast.spi.ExpiryPolicy;
+import java.time.Duration;
+
+/**
+ * What the settings say about sessions.
+ *
+ * @param application the first part of every store key
+ * @param policy how long things live
+ * @param defaultMaxInactive of new sessions, from the web application's session timeout; zero or less: never
+ * @param nearCacheSize how many live sessions this node keeps, positive
+ * @param claimLease how long this node may take to run the listeners of an expired session, positive
+ * @param rebuild whether a session that the store lost may be rebuilt from a live copy
+ * @param compares whether values changed in place are found by comparison
+ * @param refusesUnserializable whether {@code setAttribute} refuses values that cannot travel
+ */
+public record SessionRules(
+        String application,
+        ExpiryPolicy policy,
+        Duration defaultMaxInactive,
+        int nearCacheSize,
+        Duration claimLease,
+        boolean rebuild,
+        boolean compares,
+        boolean refusesUnserializable) {}

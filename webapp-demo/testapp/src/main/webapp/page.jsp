@@ -1,0 +1,1 @@
+<%@ page contentType="text/plain;charset=UTF-8" %>id=<%= session.getId() %> count=<% Integer n = (Integer) session.getAttribute("count"); n = n == null ? 1 : n + 1; session.setAttribute("count", n); %><%= n %>

@@ -27,15 +27,14 @@ public final class Node {
         NodeOptions options = NodeOptions.parse(Arrays.copyOfRange(arguments, 1, arguments.length));
         options.properties().forEach(System::setProperty);
         if (System.getProperty("java.util.logging.config.file") == null) {
-            System.setProperty(
-                    "java.util.logging.SimpleFormatter.format", "%1$tT.%1$tL %4$-7s [%3$s] %5$s%6$s%n");
+            System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tT.%1$tL %4$-7s [%3$s] %5$s%6$s%n");
         }
         endWithStandardInput();
         try {
             WebServer server = start(container, options);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop-node"));
-            System.out.println(READY + "name=" + options.name() + " container=" + container.id() + " port=" + server.port()
-                    + " pid=" + ProcessHandle.current().pid());
+            System.out.println(READY + "name=" + options.name() + " container=" + container.id() + " port="
+                    + server.port() + " pid=" + ProcessHandle.current().pid());
         } catch (Exception e) {
             e.printStackTrace();
             System.exit(1);

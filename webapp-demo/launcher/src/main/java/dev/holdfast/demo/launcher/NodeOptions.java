@@ -140,7 +140,8 @@ public final class NodeOptions {
         return address;
     }
 
-    @Nullable String route() {
+    @Nullable
+    String route() {
         return route;
     }
 
@@ -168,7 +169,8 @@ public final class NodeOptions {
         return webapps;
     }
 
-    @Nullable Path webXml(String contextPath) {
+    @Nullable
+    Path webXml(String contextPath) {
         return descriptors.get(contextPath);
     }
 
@@ -186,8 +188,8 @@ public final class NodeOptions {
 
     /** What {@link #parse} reads. */
     List<String> arguments() {
-        List<String> arguments = new ArrayList<>(
-                List.of("--name", name, "--port", String.valueOf(port), "--address", address, "--directory", "" + directory));
+        List<String> arguments = new ArrayList<>(List.of(
+                "--name", name, "--port", String.valueOf(port), "--address", address, "--directory", "" + directory));
         if (route != null) {
             arguments.addAll(List.of("--route", route));
         }

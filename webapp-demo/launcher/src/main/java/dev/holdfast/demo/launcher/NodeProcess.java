@@ -26,8 +26,7 @@ public final class NodeProcess implements AutoCloseable {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "kill-nodes"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "kill-nodes"));
     }
 
     private final Container container;
@@ -111,8 +110,8 @@ public final class NodeProcess implements AutoCloseable {
                 trouble = "interrupted";
             }
             end(process);
-            throw new IllegalStateException("node " + options.name() + " (" + container.id() + ") " + trouble + "; its log "
-                    + logFile + " ends with:\n" + tail(logFile, 60));
+            throw new IllegalStateException("node " + options.name() + " (" + container.id() + ") " + trouble
+                    + "; its log " + logFile + " ends with:\n" + tail(logFile, 60));
         }
 
         private static int readyPort(String log) {
@@ -260,8 +259,7 @@ public final class NodeProcess implements AutoCloseable {
             log.seek(Math.max(0, log.length() - 16_384));
             byte[] bytes = new byte[(int) (log.length() - log.getFilePointer())];
             log.readFully(bytes);
-            List<String> all =
-                    new String(bytes, StandardCharsets.UTF_8).lines().toList();
+            List<String> all = new String(bytes, StandardCharsets.UTF_8).lines().toList();
             return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
         } catch (IOException e) {
             return "(cannot be read: " + e.getMessage() + ")";

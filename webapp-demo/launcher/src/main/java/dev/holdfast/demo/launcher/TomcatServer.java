@@ -41,7 +41,8 @@ final class TomcatServer implements WebServer {
         }
         for (Map.Entry<String, Path> webapp : options.webapps().entrySet()) {
             Path directory = ExpandedWar.expand(options, webapp.getKey(), webapp.getValue());
-            Context context = tomcat.addWebapp(webapp.getKey(), directory.toAbsolutePath().toString());
+            Context context =
+                    tomcat.addWebapp(webapp.getKey(), directory.toAbsolutePath().toString());
             context.setCrossContext(options.isCrossContext());
             context.getServletContext().setAttribute(NODE_NAME, options.name());
             LongSupplier nativeSessions = () -> context.getManager().getSessionCounter();

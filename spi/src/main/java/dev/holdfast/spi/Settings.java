@@ -112,13 +112,21 @@ public final class Settings {
 
     /** {@code true} or {@code false}, nothing else. */
     public boolean bool(String name, boolean defaultValue) {
-        know(name, Boolean.toString(defaultValue), "true or false", false);
+        return truth(name, Boolean.toString(defaultValue)).orElse(defaultValue);
+    }
+
+    /** As {@link #bool(String, boolean)}, for what may be left out. */
+    public Optional<Boolean> bool(String name) {
+        return truth(name, "");
+    }
+
+    private Optional<Boolean> truth(String name, String defaultText) {
+        know(name, defaultText, "true or false", false);
         return read(name, text -> switch (text) {
-                    case "true" -> true;
-                    case "false" -> false;
-                    default -> throw new BadValue("is neither true nor false");
-                })
-                .orElse(defaultValue);
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new BadValue("is neither true nor false");
+        });
     }
 
     /** One of an enum's constants, written in lower case with dashes. */

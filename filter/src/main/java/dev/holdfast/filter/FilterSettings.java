@@ -1,0 +1,187 @@
+package dev.holdfast.filter;
+
+import static dev.holdfast.spi.Bounds.atLeast;
+
+import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * The settings of the filter itself; a store's own are read by its provider. Read once, checked once, cannot change after.
+ *
+ * @param store which store, as an address; its scheme names the backend
+ * @param application the name under which the store keeps the sessions of this application
+ * @param cookieName overrides the container's configuration
+ * @param cookiePath overrides the container's configuration
+ * @param cookieSecure overrides the container's configuration, and the request's own idea of being secure
+ * @param ignore requests that pass untouched, with the container's own objects
+ * @param rebuild whether a session that the store lost may be written again from a live copy
+ * @param nearCache the most live sessions kept when no request uses them
+ * @param touchInterval the most that a stored access lags behind the last one
+ * @param timeout the most that one store operation takes
+ * @param tombstoneLife how long a removed session is remembered as removed
+ * @param reapTime how long an expired session that nobody claimed is kept for its listeners
+ * @param claimLease how long a node may take to run the listeners of sessions that expired, before another node does
+ * @param allowClasses patterns of the classes that may be read from stored bytes; empty for all
+ * @param maxDepth the deepest object graph that is read
+ * @param maxReferences the most objects in one attribute that is read
+ * @param maxArrayLength the longest array that is read
+ * @param maxAttributeSize the most bytes of one attribute that are read or written
+ * @param listeners names of classes, for containers whose own listeners cannot be found
+ * @param unserializable what becomes of a value that cannot travel; if empty, web.xml's {@code <distributable/>} decides
+ */
+record FilterSettings(
+        String store,
+        String application,
+        Optional<String> cookieName,
+        Optional<String> cookiePath,
+        Optional<Boolean> cookieSecure,
+        PathPatterns ignore,
+        Mode mode,
+        Write write,
+        OnStoreFailure onStoreFailure,
+        boolean rebuild,
+        DirtyCheck dirtyCheck,
+        int nearCache,
+        Duration touchInterval,
+        Duration timeout,
+        Duration tombstoneLife,
+        Duration reapTime,
+        Duration claimLease,
+        Encoding serializer,
+        List<String> allowClasses,
+        int maxDepth,
+        int maxReferences,
+        int maxArrayLength,
+        int maxAttributeSize,
+        List<String> listeners,
+        Optional<Unserializable> unserializable) {
+
+    /** Which node serves a session. */
+    enum Mode {
+        /** Any node, any request. */
+        SHARED
+    }
+
+    /** When an answer leaves. */
+    enum Write {
+        /** When what it changed is stored. */
+        SYNC
+    }
+
+    /** What a request gets that needs its session while the store is away. */
+    enum OnStoreFailure {
+        /** 503 with Retry-After. */
+        FAIL
+    }
+
+    /** Which attributes may have changed in a request. */
+    enum DirtyCheck {
+        /** Those that were set or removed, and mutable values that were handed out and no longer encode to the same bytes. */
+        ALL,
+        /** Those that were set or removed. */
+        SET
+    }
+
+    /** What turns values into bytes. */
+    enum Encoding {
+        JDK
+    }
+
+    /** What becomes of a value that cannot travel. */
+    enum Unserializable {
+        /** {@code setAttribute} throws IllegalArgumentException. */
+        REFUSE,
+        /** It stays on this node. */
+        LOCAL
+    }
+
+    /** What a cookie's name may be: a token of RFC 6265. */
+    private static final Predicate<String> COOKIE_NAME =
+            Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}").asMatchPredicate();
+
+    private static final Predicate<String> COOKIE_PATH =
+            Pattern.compile("/[\\x21-\\x7e&&[^;,\"\\\\]]{0,255}").asMatchPredicate();
+
+    private static final Predicate<String> APPLICATION =
+            Pattern.compile("[A-Za-z0-9._-]{1," + SessionKey.MAX_LENGTH + "}").asMatchPredicate();
+
+    private static final Predicate<String> CLASS_NAME = Pattern.compile(
+                    "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*"
+                            + "(\\.\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*)*")
+            .asMatchPredicate();
+
+    /**
+     * Never throws for what the operator wrote: problems are noted in {@code settings}, and what is returned then must not be
+     * used.
+     *
+     * @param contextPath of the application, as {@code ServletContext.getContextPath()} gives it
+     */
+    static FilterSettings from(Settings settings, String contextPath) {
+        FilterSettings read = new FilterSettings(
+                settings.string("store", "local"),
+                settings.string("application").orElseGet(() -> ApplicationName.of(contextPath)),
+                settings.string("cookie-name"),
+                settings.string("cookie-path"),
+                settings.bool("cookie-secure"),
+                PathPatterns.parse(settings.list("ignore"), problem -> settings.problem("ignore", problem)),
+                settings.choice("mode", Mode.SHARED),
+                settings.choice("write", Write.SYNC),
+                settings.choice("on-store-failure", OnStoreFailure.FAIL),
+                settings.bool("rebuild", true),
+                settings.choice("dirty-check", DirtyCheck.ALL),
+                settings.integer("near-cache", 10_000, atLeast(1)),
+                settings.duration("touch-interval", Duration.ofSeconds(60), atLeast(Duration.ofMillis(100))),
+                settings.duration("timeout", Duration.ofSeconds(2), atLeast(Duration.ofMillis(10))),
+                settings.duration("tombstone-life", Duration.ofMinutes(30), atLeast(Duration.ofSeconds(1))),
+                settings.duration("reap-time", Duration.ofMinutes(10), atLeast(Duration.ofSeconds(1))),
+                settings.duration("claim-lease", Duration.ofSeconds(60), atLeast(Duration.ofMillis(100))),
+                settings.choice("serializer", Encoding.JDK),
+                settings.list("allow-classes"),
+                settings.integer("max-depth", 200, atLeast(1)),
+                settings.integer("max-references", 1_000_000, atLeast(1)),
+                settings.integer("max-array-length", 16_777_216, atLeast(1)),
+                settings.integer("max-attribute-size", 16_777_216, atLeast(1024)),
+                settings.list("listeners"),
+                settings.choice("unserializable", Unserializable.class));
+        read.check(settings);
+        return read;
+    }
+
+    /** What depends on more than one setting, or on a form that a getter does not know. */
+    private void check(Settings settings) {
+        if (!APPLICATION.test(application)) {
+            settings.problem("application", "is not 1 to 100 letters, digits, dots, dashes and underscores");
+        }
+        if (cookieName.isPresent() && !COOKIE_NAME.test(cookieName.get())) {
+            settings.problem("cookie-name", "cannot name a cookie: only letters, digits and !#$%&'*+-.^_`|~ can");
+        }
+        if (cookiePath.isPresent() && !COOKIE_PATH.test(cookiePath.get())) {
+            settings.problem("cookie-path", "is not a path that begins with /, of visible ASCII without ; , \" \\");
+        }
+        for (String listener : listeners) {
+            if (!CLASS_NAME.test(listener)) {
+                settings.problem("listeners", "holds something that is not the name of a class");
+            }
+        }
+        // A save that was on its way when its session was removed must still find the tombstone, or it brings the
+        // session back.
+        if (tombstoneLife.compareTo(timeout.multipliedBy(2)) <= 0) {
+            settings.problem("tombstone-life", "is too short: it must be more than twice the timeout");
+        }
+        // A claimer that died is noticed after its lease; what the next one needs must still be there.
+        if (reapTime.compareTo(claimLease) <= 0) {
+            settings.problem("reap-time", "is too short: it must be longer than claim-lease");
+        }
+    }
+
+    /** How long sessions live, for the store. */
+    ExpiryPolicy expiryPolicy() {
+        return new ExpiryPolicy(touchInterval, timeout, reapTime, tombstoneLife);
+    }
+}

@@ -113,7 +113,6 @@ final class Background {
 
     private void expireAndReschedule() {
         try {
-            ending.resolve();
             expire();
             claimFailed = false;
         } catch (StoreException e) {
@@ -202,9 +201,12 @@ final class Background {
         }
     }
 
-    private void expire() {
+    /** Ends what has expired: what this node believes, and what the store finds. */
+    void expire() {
+        ending.resolve();
         List<SessionKey> suspects = new ArrayList<>();
-        Duration longestGrace = sessions.sessionRules().policy().timeout();
+        // at least what the other nodes need to notice and to send what they have kept
+        Duration longestGrace = sessions.sessionRules().policy().timeout().plus(LONGEST_PAUSE.multipliedBy(2));
         for (LiveSession live : cache.all()) {
             Duration maxInactive = live.maxInactive();
             if (!ExpiryPolicy.expires(maxInactive) || live.state() != LiveSession.State.VALID) {

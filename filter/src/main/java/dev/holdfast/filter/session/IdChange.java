@@ -41,11 +41,15 @@ final class IdChange {
     boolean change(LiveSession live) {
         AtomicBoolean mine = new AtomicBoolean();
         live.gate().exclusively(() -> {
+            if (live.isUnsaved()) {
+                mine.set(renameUnsaved(live));
+                return;
+            }
             saving.save(live);
             if (!live.isValid()) {
                 throw new IllegalStateException("changeSessionId: the session was invalidated on another node");
             }
-            mine.set(live.isUnsaved() ? renameUnsaved(live) : copyAndRemove(live));
+            mine.set(copyAndRemove(live));
         });
         return mine.get();
     }

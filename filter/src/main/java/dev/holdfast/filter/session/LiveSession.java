@@ -315,9 +315,9 @@ public final class LiveSession {
         return users == 1;
     }
 
-    /** Gives up the place in the near cache, unless it is in use. */
+    /** Gives up the place in the near cache, unless it is in use or has none. */
     synchronized boolean retire() {
-        if (users > 0) {
+        if (users > 0 || retired) {
             return false;
         }
         retired = true;

@@ -71,7 +71,7 @@ final class NearCache {
             }
             LiveSession candidate = hand.next();
             long idle = nowNanos - candidate.times().lastUseNanos();
-            if (idle > oldestIdle && !candidate.isInUse()) {
+            if (idle > oldestIdle && !candidate.isInUse() && byId.get(candidate.id()) == candidate) {
                 oldest = candidate;
                 oldestIdle = idle;
             }

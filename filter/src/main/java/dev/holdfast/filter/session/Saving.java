@@ -152,15 +152,35 @@ final class Saving {
      * requests wrote belongs to the successor.
      */
     void follow(LiveSession live, SessionKey successor) {
-        long sentNanos = sessions.time().nanos();
-        Loaded loaded = sessions.asking(() -> store.load(successor, Version.NONE, Access.NONE));
-        if (loaded instanceof Loaded.Found found) {
-            String oldId = live.id();
-            live.follow(found.snapshot(), sentNanos);
-            sessions.moved(live, oldId);
-        } else {
-            sessions.ended(live);
+        SessionKey target = successor;
+        for (int round = 0; round < ROUNDS; round++) {
+            SessionKey key = target;
+            long sentNanos = sessions.time().nanos();
+            Loaded loaded = sessions.asking(() -> store.load(key, Version.NONE, Access.NONE));
+            if (loaded instanceof Loaded.Found found) {
+                String oldId = live.id();
+                live.follow(found.snapshot(), sentNanos);
+                sessions.moved(live, oldId);
+                return;
+            }
+            SessionKey next = loaded instanceof Loaded.Removed ? successorOf(live, key) : null;
+            if (next == null) {
+                break;
+            }
+            target = next;
         }
+        sessions.ended(live);
+    }
+
+    /**
+     * Where a removed session went on, null if it ended. Loads do not tell; a save does, and one that would create cannot do
+     * so where a tombstone is.
+     */
+    private @Nullable SessionKey successorOf(LiveSession live, SessionKey removedKey) {
+        SessionSnapshot empty = SessionSnapshot.initial(removedKey, live.createdAt(), live.maxInactive());
+        SessionDelta nothing = new SessionDelta(SessionDelta.newStamp(), Map.of(), Set.of(), Duration.ZERO, null);
+        Saved saved = sessions.asking(() -> store.save(empty, nothing));
+        return saved instanceof Saved.Removed removed ? removed.successor() : null;
     }
 
     /** All attributes with their bytes as of {@code snapshot}: for a copy under another key. */

@@ -10,6 +10,7 @@ import dev.holdfast.spi.TimeSource;
 import jakarta.servlet.http.HttpSession;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -336,6 +337,11 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
+    /** What the threads do, for tests that decide themselves when it happens. */
+    Background background() {
+        return background;
+    }
+
     SessionKey newKey() {
         return new SessionKey(sessionRules.application(), ids.next());
     }
@@ -343,6 +349,11 @@ public final class Sessions implements AutoCloseable {
     @Nullable
     LiveSession cached(String id) {
         return cache.get(id);
+    }
+
+    /** The copies that are in the near cache. */
+    Collection<LiveSession> all() {
+        return cache.all();
     }
 
     HttpSession viewOf(LiveSession session) {

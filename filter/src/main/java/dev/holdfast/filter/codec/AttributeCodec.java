@@ -33,6 +33,37 @@ public interface AttributeCodec {
     @Nullable
     Baseline baseline(Object value);
 
+    /**
+     * Encodes, and tells what the value looked like: for a baseline after a save, without looking at the value twice. A
+     * change that another thread makes meanwhile is either in the bytes, or {@link Baseline#differs} from the baseline.
+     *
+     * @throws EncodingException as {@link #encode}
+     */
+    default Encoded encodeAndLook(String name, Object value) {
+        // before the encoding: a change between the two must look like one
+        Baseline before = baseline(value);
+        return new Encoded(encode(name, value), before);
+    }
+
+    /**
+     * What {@link #encodeAndLook} gives if the value differs from what it was, null if it does not. For a value that can
+     * only be compared by encoding it (its class writes itself, for example, perhaps with side effects), comparison and
+     * save are the same one encoding.
+     *
+     * @throws EncodingException as {@link #encode}
+     */
+    default @Nullable Encoded encodeIfDifferent(String name, Object value, Baseline since) {
+        return since.differs(value) ? encodeAndLook(name, value) : null;
+    }
+
+    /**
+     * One encoding of a value.
+     *
+     * @param bytes with their envelope; nobody writes to them
+     * @param baseline of what the bytes hold; null if it can't be told
+     */
+    record Encoded(byte[] bytes, @Nullable Baseline baseline) {}
+
     /** The look of a value at one moment. Holds no reference to it. */
     interface Baseline {
 

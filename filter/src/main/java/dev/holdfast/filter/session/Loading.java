@@ -93,7 +93,18 @@ final class Loading {
             boolean first = live.state() == State.UNKNOWN;
             long known = first ? Version.NONE : live.base().version();
             Access access = Access.ago(Duration.ofNanos(sentNanos - arrivedNanos));
-            Loaded loaded = sessions.asking(() -> store.load(key, known, access));
+            Loaded loaded;
+            try {
+                loaded = sessions.asking(() -> store.load(key, known, access));
+            } catch (StoreException e) {
+                if (e.kind() != StoreException.Kind.CORRUPT) {
+                    throw e;
+                }
+                // No later request will fare better: the user starts anew rather than fail for ever.
+                sessions.log()
+                        .warn("session {} cannot be read from the store and counts as ended: {}", key, e.getMessage());
+                return endedFor(live);
+            }
             if (loaded instanceof Loaded.Unchanged unchanged) {
                 live.unchanged(sentNanos);
                 tellTimes(live, unchanged.idle(), unchanged.accessNoted(), arrivedNanos, false);

@@ -72,6 +72,16 @@ class LoadingTest {
     }
 
     @Test
+    void aSessionWhoseStoredBytesAreDamagedCountsAsEnded() {
+        String id = a.create(live -> null);
+        a.faults.plan(Fault.failsBefore(Operation.LOAD).with(StoreException.Kind.CORRUPT));
+        b.faults.plan(Fault.failsBefore(Operation.LOAD).with(StoreException.Kind.CORRUPT));
+
+        assertThat(a.knows(id)).isFalse();
+        assertThat(b.knows(id)).isFalse();
+    }
+
+    @Test
     void aRequestIsNotAnsweredFromALoadThatBeganBeforeIt() throws Exception {
         String id = a.create(live -> set(live, "n", 1));
         b.read(id, "n");

@@ -107,11 +107,7 @@ final class Reflected {
     }
 
     private static boolean isReachable(Class<?> type) {
-        for (Class<?> each = type; each != null; each = each.getEnclosingClass()) {
-            if (!Modifier.isPublic(each.getModifiers())) {
-                return false;
-            }
-        }
-        return type.getModule().isExported(type.getPackageName(), Reflected.class.getModule());
+        return Modifier.isPublic(type.getModifiers())
+                && type.getModule().isExported(type.getPackageName(), Reflected.class.getModule());
     }
 }

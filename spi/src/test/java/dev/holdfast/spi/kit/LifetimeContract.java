@@ -1,0 +1,147 @@
+package dev.holdfast.spi.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.spi.Access;
+import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.Loaded;
+import dev.holdfast.spi.Removal;
+import dev.holdfast.spi.Saved;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.Touch;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** How long things live, with short lives. Part of {@link SessionStoreContract}. */
+public abstract class LifetimeContract extends BackendContract<StoreFixture> {
+
+    /** Interval 100 ms, claimable after 2.2 s. */
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static final ExpiryPolicy SHORT = new ExpiryPolicy(
+            Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
+
+    private static final Duration CLAIMABLE = SHORT.claimableAfter(SECOND);
+
+    @Override
+    ExpiryPolicy policy() {
+        return SHORT;
+    }
+
+    @Test
+    void aSessionIsAliveUntilItsClaimableTimeAndDeadFromThenOn() throws Exception {
+        long from = moment();
+        SessionSnapshot mine = create(SECOND);
+
+        Loaded end = endOf(mine.key(), from, CLAIMABLE);
+
+        // Absent only if this test was so slow that the store may have forgotten it.
+        assertThat(end).isIn(new Loaded.Removed(), new Loaded.Absent());
+        assertThat(two.touch(List.of(new Touch(mine.key(), Duration.ZERO)))).containsExactly(mine.key());
+        assertThat(one.save(mine, put("b", "2"))).isIn(new Saved.Removed(null), new Saved.Lost());
+        assertThat(one.load(mine.key(), 0, Access.NOW)).isIn(new Loaded.Removed(), new Loaded.Absent());
+    }
+
+    @Test
+    void anExpiredSessionThatNobodyClaimedIsForgotten() throws Exception {
+        long from = moment();
+        SessionSnapshot mine = create(SECOND);
+
+        comes(
+                "being forgotten",
+                from,
+                SHORT.storeTtl(SECOND),
+                () -> look(two, mine.key()) instanceof Loaded.Absent ? true : null);
+    }
+
+    @Test
+    void loadsKeepASessionAlive() {
+        keptAliveBy(key -> one.load(key, 0, Access.NOW));
+    }
+
+    @Test
+    void touchesKeepASessionAlive() {
+        keptAliveBy(key -> two.touch(List.of(new Touch(key, Duration.ZERO))));
+    }
+
+    @Test
+    void savesKeepASessionAlive() {
+        keptAliveBy(key -> {
+            if (look(two, key) instanceof Loaded.Found found) {
+                two.save(found.snapshot(), put("a", "again"));
+            }
+        });
+    }
+
+    /** Over twice the time that a session lives without. */
+    private void keptAliveBy(Consumer<SessionKey> access) {
+        SessionKey key = newKey();
+        long accessed = moment();
+        create(key, SECOND);
+        long begun = accessed;
+        while (since(begun).compareTo(CLAIMABLE.multipliedBy(2)) < 0) {
+            backend.pass(Duration.ofMillis(200));
+            long now = moment();
+            access.accept(key);
+            boolean alive = isAlive(one, key);
+            if (!alive && since(accessed).compareTo(CLAIMABLE) >= 0) {
+                // This machine stood still for that long: rightly dead. Once more.
+                key = newKey();
+                now = moment();
+                create(key, SECOND);
+                begun = now;
+            } else {
+                assertThat(alive).as("after %s", since(begun)).isTrue();
+            }
+            accessed = now;
+        }
+    }
+
+    @Test
+    void aShorterMaxInactiveIsInForceAtOnce() throws Exception {
+        for (Duration before : List.of(Duration.ofHours(8), Duration.ZERO, Duration.ofSeconds(-1))) {
+            SessionSnapshot mine = create(before);
+            long from = moment();
+            done(two.save(mine, live(SECOND)));
+
+            endOf(mine.key(), from, CLAIMABLE);
+        }
+    }
+
+    @Test
+    void aLongerMaxInactiveIsInForceAtOnce() {
+        for (Duration longer : List.of(Duration.ofHours(8), Duration.ZERO, Duration.ofDays(40))) {
+            SessionSnapshot mine = create(HOUR);
+            done(one.save(mine, live(SECOND)));
+            Saved again = two.save(found(two, mine.key()).snapshot(), live(longer));
+            done(again);
+
+            backend.pass(CLAIMABLE.plus(SHORT.reapTime()).plusMillis(300));
+
+            assertThat(isAlive(one, mine.key())).as(longer.toString()).isTrue();
+        }
+    }
+
+    @Test
+    void aTombstoneLivesItsTime() throws Exception {
+        SessionSnapshot mine = create(HOUR);
+        long from = moment();
+        one.remove(mine.key(), Removal.invalidation());
+
+        comes("the end of the tombstone", from, SHORT.tombstoneLife(), () -> {
+            Loaded loaded = look(two, mine.key());
+            assertThat(loaded).isIn(new Loaded.Removed(), new Loaded.Absent());
+            return loaded instanceof Loaded.Absent ? true : null;
+        });
+    }
+
+    private Loaded endOf(SessionKey key, long from, Duration limit) throws Exception {
+        return comes("the end of the session", from, limit, () -> {
+            Loaded loaded = look(two, key);
+            return loaded instanceof Loaded.Found ? null : loaded;
+        });
+    }
+}

@@ -7,10 +7,6 @@
 <dt>New</dt><dd><data class="new" value="${my.fresh}">${my.fresh ? "yes" : "no"}</data></dd>
 <dt>Created</dt><dd>${h:text(my.createdAt)}</dd>
 <dt>Last access before this one</dt><dd><data class="accessed" value="${h:text(my.lastAccessedAt)}">${h:text(my.lastAccessedAt)}</data></dd>
-<dt>Clicks</dt><dd><data class="clicks" value="${h:text(my.clicks)}">${h:text(my.clicks)}</data></dd>
-<dt>Lines of the cart</dt><dd><data class="cart" value="${h:text(my.cartLines)}">${h:text(my.cartLines)}</data></dd>
-<dt>Notes</dt><dd><data class="notes" value="${h:text(my.notes)}">${h:text(my.notes)}</data></dd>
-<dt>Jobs</dt><dd><data class="jobs" value="${h:text(my.jobs)}">${h:text(my.jobs)}</data></dd>
 </dl>
 <p class="soft">A JSP with a session, as JSPs have by default: this page makes one if you have none.
 </t:page>

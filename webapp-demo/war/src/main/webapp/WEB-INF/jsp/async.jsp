@@ -7,6 +7,5 @@
 <button name="end" value="complete">Run, then complete</button>
 <button name="end" value="dispatch">Run, then dispatch</button>
 </form>
-<p>Jobs done: <data class="jobs" value="${h:text(my.jobs)}">${h:text(my.jobs)}</data>
 <p class="soft">A job changes the session in a thread of its own, after the servlet has returned.
 </t:page>

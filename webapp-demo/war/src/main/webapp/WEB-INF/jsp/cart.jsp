@@ -11,6 +11,5 @@
 <button>Add</button>
 </form>
 <t:cartLines lines="${my.cart}"/>
-<p>Lines: <data class="cart" value="${h:text(my.cartLines)}">${h:text(my.cartLines)}</data>
 <p class="soft">The cart was put into the session once. Since then it is changed in place, without another <code>setAttribute</code>.
 </t:page>

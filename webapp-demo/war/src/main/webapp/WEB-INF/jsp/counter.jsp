@@ -7,6 +7,5 @@
 <input type="hidden" name="n" value="${my.clicks.next()}">
 <button>Click</button>
 </form>
-<p>Arrived: <data class="clicks" value="${h:text(my.clicks)}">${h:text(my.clicks)}</data>
 <p class="soft">Each click carries its number. Sent twice it counts once, and one that a server had confirmed and then lost would leave a gap.
 </t:page>

@@ -8,7 +8,6 @@
 <input id="text" name="text" maxlength="200" value="${h:text(my.note)}">
 <button>Keep</button>
 </form>
-<p>Notes kept: <data class="notes" value="${h:text(my.notes)}">${h:text(my.notes)}</data>
-<p>The latest: <data class="note" value="${h:text(my.note)}">${h:text(my.note)}</data>
+<p>The latest: <q>${h:text(my.note)}</q>
 <p class="soft">Answered with a redirect, which the balancer sends to another server: that one shows the note already.
 </t:page>

@@ -62,6 +62,10 @@ p.soft { color: var(--soft) }
 <dt>Session</dt><dd class="id"><data class="id" value="${h:text(my.id)}">${my.present ? h:text(my.id) : "none yet"}</data></dd>
 <dt>Created</dt><dd><data class="created" value="${h:text(my.createdAt)}">${h:text(my.createdAt)}</data></dd>
 <dt>Logged in as</dt><dd><data class="user" value="${h:text(my.user)}">${h:text(my.user)}</data></dd>
+<dt>Clicks</dt><dd><data class="clicks" value="${h:text(my.clicks)}">${h:text(my.clicks)}</data></dd>
+<dt>Cart lines</dt><dd><data class="cart" value="${h:text(my.cartLines)}">${h:text(my.cartLines)}</data></dd>
+<dt>Notes</dt><dd><data class="notes" value="${h:text(my.notes)}">${h:text(my.notes)}</data></dd>
+<dt>Jobs</dt><dd><data class="jobs" value="${h:text(my.jobs)}">${h:text(my.jobs)}</data></dd>
 </dl>
 </aside>
 </body>

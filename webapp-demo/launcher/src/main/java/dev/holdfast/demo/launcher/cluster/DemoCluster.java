@@ -1,0 +1,193 @@
+package dev.holdfast.demo.launcher.cluster;
+
+import dev.holdfast.demo.launcher.Container;
+import dev.holdfast.demo.launcher.NodeOptions;
+import dev.holdfast.demo.launcher.NodeProcess;
+import dev.holdfast.demo.launcher.balancer.Balancer;
+import dev.holdfast.demo.launcher.balancer.BalancerCounts;
+import dev.holdfast.demo.launcher.balancer.Upstream;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A running cluster. Thread-safe. Restarts nothing by itself. */
+public final class DemoCluster implements AutoCloseable {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final Balancer balancer;
+    private final TemporaryDirectory directory;
+    /** By name, in the order they were asked for. Guarded by {@code this}; not held while a node starts. */
+    private final Map<String, NodeProcess> nodes;
+
+    private DemoCluster(Balancer balancer, TemporaryDirectory directory, Map<String, NodeProcess> nodes) {
+        this.balancer = balancer;
+        this.directory = directory;
+        this.nodes = nodes;
+    }
+
+    /**
+     * What to start.
+     *
+     * @param war the application
+     * @param containers one node each, at least one
+     * @param settings of the session filter, without their prefix
+     * @param withFilter false takes the session filter out of the application's web.xml
+     * @param port of the balancer, 0 for any free one
+     */
+    public record Plan(
+            Path war, List<Container> containers, Map<String, String> settings, boolean withFilter, int port) {}
+
+    /**
+     * Starts the nodes and then the balancer. Blocks until all are ready.
+     *
+     * @throws BindException if the port is taken; no node has been started then
+     * @throws IllegalStateException if a node does not start, with the end of its log; none is left then
+     */
+    public static DemoCluster start(Plan plan) throws Exception {
+        requireFree(plan.port());
+        TemporaryDirectory directory = TemporaryDirectory.create();
+        Map<String, NodeProcess> nodes = new LinkedHashMap<>();
+        try {
+            startNodes(plan, directory.path(), nodes);
+            List<Upstream> upstreams = nodes.values().stream()
+                    .map(node -> new Upstream(node.name(), LOOPBACK, node.port()))
+                    .toList();
+            Balancer balancer = Balancer.start(LOOPBACK, plan.port(), upstreams);
+            return new DemoCluster(balancer, directory, nodes);
+        } catch (Exception e) {
+            nodes.values().forEach(NodeProcess::kill);
+            directory.delete();
+            throw e;
+        }
+    }
+
+    private static void startNodes(Plan plan, Path directory, Map<String, NodeProcess> nodes) {
+        List<String> names = names(plan.containers());
+        // The first alone, so that the others find a cluster to join; then those side by side.
+        List<NodeProcess.Starting> starting = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            NodeProcess.Starting node =
+                    NodeProcess.launch(plan.containers().get(i), options(plan, directory, names.get(i)));
+            if (i == 0) {
+                nodes.put(names.get(i), node.awaitReady());
+            } else {
+                starting.add(node);
+            }
+        }
+        RuntimeException failure = null;
+        for (NodeProcess.Starting node : starting) {
+            try {
+                NodeProcess ready = node.awaitReady();
+                nodes.put(ready.name(), ready);
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static NodeOptions options(Plan plan, Path directory, String name) {
+        NodeOptions options = NodeOptions.named(name)
+                .webapp("/", plan.war())
+                .directory(directory)
+                .property("demo.node", name)
+                .property("demo.event-log", eventLog(directory, name).toString());
+        plan.settings().forEach((key, value) -> options.property("holdfast." + key, value));
+        return plan.withFilter() ? options : options.withoutFilter("/");
+    }
+
+    /** A container's id, with a number if it is asked for more than once. */
+    private static List<String> names(List<Container> containers) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < containers.size(); i++) {
+            Container container = containers.get(i);
+            long same = containers.stream().filter(container::equals).count();
+            long before =
+                    containers.subList(0, i).stream().filter(container::equals).count();
+            names.add(same == 1 ? container.id() : container.id() + "-" + (before + 1));
+        }
+        return names;
+    }
+
+    /** Asked before the nodes are started, which takes seconds. */
+    private static void requireFree(int port) throws IOException {
+        if (port != 0) {
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.setReuseAddress(true);
+                probe.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
+            }
+        }
+    }
+
+    /** Where the balancer listens. */
+    public URI origin() {
+        return URI.create("http://localhost:" + balancer.port() + "/");
+    }
+
+    public BalancerCounts balancerCounts() {
+        return balancer.counts();
+    }
+
+    /** The nodes as they were last started, dead ones included, in the order they were asked for. */
+    public synchronized List<NodeProcess> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    /** The files to which the nodes append their session events. */
+    public List<Path> eventLogs() {
+        return nodes().stream()
+                .map(node -> eventLog(directory.path(), node.name()))
+                .filter(Files::exists)
+                .toList();
+    }
+
+    /** Where the nodes' logs are, until {@link #close}. */
+    public Path directory() {
+        return directory.path();
+    }
+
+    private static Path eventLog(Path directory, String name) {
+        return directory.resolve(name + ".events");
+    }
+
+    /**
+     * Starts a node that has died, on the port that it had. Blocks until it is ready.
+     *
+     * @throws IllegalStateException if it does not start
+     */
+    public NodeProcess restart(NodeProcess dead) {
+        NodeProcess started = NodeProcess.start(
+                dead.container(), dead.options().copy(dead.name()).port(dead.port()));
+        synchronized (this) {
+            nodes.put(started.name(), started);
+        }
+        return started;
+    }
+
+    /** Ends all nodes at once, without ceremony, and the balancer. */
+    public void end() throws Exception {
+        nodes().forEach(NodeProcess::kill);
+        balancer.close();
+    }
+
+    /** Ends all and deletes every file that the cluster has written. */
+    @Override
+    public void close() throws Exception {
+        try {
+            end();
+        } finally {
+            directory.delete();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.holdfast.demo.launcher.command;
+
+import dev.holdfast.demo.launcher.NodeProcess;
+import dev.holdfast.demo.launcher.cluster.DemoCluster;
+import dev.holdfast.demo.launcher.command.DemoOptions.OptionException;
+import dev.holdfast.demo.launcher.selftest.SelfTest;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * What {@code bin/demo} starts when everything is built. Ends with 0, with 1 if the selftest found a loss or something did
+ * not start, with 2 for a wrong command line.
+ */
+public final class Demo {
+    private static final int DEFAULT_PORT = 8080;
+    private static final Duration SELFTEST_LIMIT = Duration.ofMinutes(5);
+    private static final long LOOK_MILLIS = 500;
+    /** Held here, because java.util.logging forgets the level of a logger that nobody holds. */
+    private static final Logger BALANCER_LOG = Logger.getLogger("org.eclipse.jetty");
+
+    private final DemoOptions options;
+    private final PrintStream out;
+
+    private Demo(DemoOptions options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /** The system property {@code demo.war} names the application. */
+    public static void main(String[] arguments) {
+        // the balancer's own news; trouble is still told
+        BALANCER_LOG.setLevel(Level.WARNING);
+        System.exit(run(List.of(arguments), System.out, System.err));
+    }
+
+    private static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        try {
+            return new Demo(DemoOptions.parse(arguments), out).run();
+        } catch (OptionException e) {
+            err.println("bin/demo: " + e.getMessage());
+            err.println("bin/demo --help tells what there is.");
+            return 2;
+        } catch (BindException e) {
+            err.println("bin/demo: the port is in use. Choose another with --port, or --port 0 for any free one.");
+            return 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        } catch (Exception e) {
+            err.println("bin/demo: " + (e.getMessage() == null ? e : e.getMessage()));
+            return 1;
+        }
+    }
+
+    private int run() throws Exception {
+        Path war = Path.of(System.getProperty("demo.war", "webapp-demo/war/target/holdfast-demo.war"));
+        if (!Files.exists(war)) {
+            throw new IllegalStateException("no application at " + war + ": build it first");
+        }
+        Map<String, String> settings = settings();
+        out.println("Starting " + options.containers().size() + " nodes, "
+                + (options.withFilter() ? "store " + shown(settings) : "without the session filter"));
+        int port = options.port() != null ? options.port() : options.selfTest() ? 0 : DEFAULT_PORT;
+        DemoCluster cluster = DemoCluster.start(
+                new DemoCluster.Plan(war, options.containers(), settings, options.withFilter(), port));
+        // for Ctrl-C and SIGTERM; the JVM waits for it
+        Thread hook = new Thread(() -> close(cluster), "end-demo");
+        Runtime.getRuntime().addShutdownHook(hook);
+        describe(cluster);
+        if (options.selfTest()) {
+            return selfTest(cluster);
+        }
+        out.println();
+        out.println("Open " + cluster.origin());
+        out.println("Kill a node while you click, e.g.  kill -9 "
+                + cluster.nodes().get(0).pid() + "   Ctrl-C ends all.");
+        watch(cluster);
+        return 0;
+    }
+
+    private int selfTest(DemoCluster cluster) throws Exception {
+        long seed = options.seed() != null ? options.seed() : new SecureRandom().nextInt(1_000_000);
+        boolean clean = SelfTest.run(
+                cluster,
+                new SelfTest.Plan(options.users(), options.clicks(), seed, options.kill(), SELFTEST_LIMIT),
+                out);
+        return clean ? 0 : 1;
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        String store = options.store();
+        if (store == null) {
+            // a port of its own, so that demos and other clusters on this network do not meet
+            store = "peer://228.0.0.4:" + (20_000 + new SecureRandom().nextInt(25_000));
+        }
+        settings.put("store", store);
+        if (options.mode() != null) {
+            settings.put("mode", options.mode());
+        }
+        return settings;
+    }
+
+    /** The store without a password that its URI may hold. */
+    private static String shown(Map<String, String> settings) {
+        return settings.getOrDefault("store", "").replaceAll("//[^/@]*@", "//***@");
+    }
+
+    private void describe(DemoCluster cluster) {
+        out.println();
+        for (NodeProcess node : cluster.nodes()) {
+            describe(node);
+        }
+    }
+
+    private void describe(NodeProcess node) {
+        out.printf("  %-12s port %5d  pid %7d  log %s%n", node.name(), node.port(), node.pid(), node.logFile());
+    }
+
+    /** Says when a node has died, until the process is told to end or no node is left. */
+    private void watch(DemoCluster cluster) throws InterruptedException {
+        Set<Long> gone = new HashSet<>();
+        while (gone.size() < cluster.nodes().size()) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            for (NodeProcess node : cluster.nodes()) {
+                if (!node.isAlive() && gone.add(node.pid())) {
+                    long left = cluster.nodes().stream()
+                            .filter(NodeProcess::isAlive)
+                            .count();
+                    out.println(node.name() + " (pid " + node.pid() + ") has died, " + left + " of "
+                            + cluster.nodes().size() + " nodes are left.");
+                }
+            }
+        }
+    }
+
+    private static void close(DemoCluster cluster) {
+        try {
+            cluster.close();
+        } catch (Exception e) {
+            System.err.println("bin/demo: not all was cleaned up: " + e);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.peer.PeerSettings.Discovery;
+import dev.holdfast.peer.PeerSettings.Endpoint;
+import dev.holdfast.spi.StoreException;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Where this member listens. Never all interfaces: whoever reaches the port is believed.
+ *
+ * <p>Without {@code peer.bind}: with a list of hosts, the entry that is this machine; with multicast, the address from which
+ * the operating system would send to the group, or loopback if it has no route there.
+ *
+ * @param address of an interface of this machine
+ * @param ports to try in this order; 0 is any free one
+ */
+record BindAddress(InetAddress address, List<Integer> ports) {
+
+    static BindAddress choose(PeerSettings settings) {
+        try {
+            if (settings.discovery() instanceof Discovery.Hosts hosts) {
+                return fromList(settings, hosts);
+            }
+            Discovery.Multicast multicast = (Discovery.Multicast) settings.discovery();
+            InetAddress address =
+                    settings.bind().isPresent() ? named(settings.bind().get()) : towards(multicast);
+            return new BindAddress(address, List.of(settings.port()));
+        } catch (IOException e) {
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE, "peer store: no address to listen on: " + e.getMessage(), e);
+        }
+    }
+
+    private static BindAddress fromList(PeerSettings settings, Discovery.Hosts hosts) throws IOException {
+        InetAddress bound = settings.bind().isPresent() ? named(settings.bind().get()) : null;
+        List<Integer> ports = new ArrayList<>();
+        InetAddress address = bound;
+        for (Endpoint endpoint : hosts.endpoints()) {
+            InetAddress candidate = addressOrNull(endpoint.host());
+            if (candidate != null && isMine(candidate) && (address == null || address.equals(candidate))) {
+                address = candidate;
+                ports.add(endpoint.port());
+            }
+        }
+        if (address == null) {
+            throw new IOException("none of " + hosts.endpoints()
+                    + " is an address of this machine; correct the list, or set peer.bind and peer.port");
+        }
+        if (settings.port() != 0) {
+            return new BindAddress(address, List.of(settings.port()));
+        }
+        if (ports.isEmpty()) {
+            throw new IOException("peer.bind is " + settings.bind().orElse("") + ", and none of " + hosts.endpoints()
+                    + " has that address; correct the list, or set peer.port");
+        }
+        return new BindAddress(address, free(address, ports));
+    }
+
+    /** Those that nobody listens on now, as several members may run on this machine; all if that is none. */
+    private static List<Integer> free(InetAddress address, List<Integer> ports) {
+        List<Integer> free = new ArrayList<>();
+        for (int port : ports) {
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.setReuseAddress(true);
+                probe.bind(new InetSocketAddress(address, port));
+                free.add(port);
+            } catch (IOException taken) {
+                // Another member's; the next one is tried.
+                continue;
+            }
+        }
+        return free.isEmpty() ? ports : free;
+    }
+
+    private static InetAddress named(String bind) throws IOException {
+        NetworkInterface nic = NetworkInterface.getByName(bind);
+        if (nic != null) {
+            return Collections.list(nic.getInetAddresses()).stream()
+                    .filter(a -> a.getAddress().length == 4)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("peer.bind: interface " + bind + " has no IPv4 address"));
+        }
+        InetAddress address = addressOrNull(bind);
+        if (address == null) {
+            throw new IOException("peer.bind is neither a network interface nor a known address: " + bind);
+        }
+        if (!isMine(address)) {
+            throw new IOException("peer.bind is no address of this machine: " + bind);
+        }
+        return address;
+    }
+
+    private static InetAddress towards(Discovery.Multicast multicast) throws SocketException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            // Sends nothing: only asks for the route.
+            socket.connect(new InetSocketAddress(multicast.group(), multicast.port()));
+            InetAddress local = socket.getLocalAddress();
+            return local.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : local;
+        } catch (SocketException | java.io.UncheckedIOException noRoute) {
+            return InetAddress.getLoopbackAddress();
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable InetAddress addressOrNull(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    private static boolean isMine(InetAddress address) throws SocketException {
+        return !address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) != null;
+    }
+}

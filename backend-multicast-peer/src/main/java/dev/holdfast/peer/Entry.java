@@ -1,0 +1,41 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionRecord;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** What this member holds of one session. All fields but the key are guarded by {@code this}; nothing is sent under it. */
+final class Entry {
+
+    final SessionKey key;
+
+    /** What others may see; null if nothing is known. */
+    @Nullable
+    SessionRecord record;
+
+    /** The epoch in which this member, as the owner, asked all others for theirs. */
+    long establishedIn = Epoch.NO_TOKEN;
+
+    /** The epoch in which the owner last wrote to this backup, and with which number. */
+    long replicatedIn = Epoch.NO_TOKEN;
+
+    long replicatedSequence;
+
+    /** The owner's operation that is under way; the others wait for it in order. */
+    Owner.@Nullable Operation running;
+
+    final Deque<Owner.Operation> waiting = new ArrayDeque<>();
+
+    /** No longer in the map: whoever holds this has to look up the key again. */
+    boolean dropped;
+
+    Entry(SessionKey key) {
+        this.key = key;
+    }
+
+    boolean isIdle() {
+        return running == null && waiting.isEmpty();
+    }
+}

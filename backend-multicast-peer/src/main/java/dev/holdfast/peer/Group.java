@@ -1,0 +1,337 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.peer.PeerSettings.Discovery;
+import dev.holdfast.peer.PeerSettings.Endpoint;
+import dev.holdfast.spi.StoreException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jgroups.Address;
+import org.jgroups.BytesMessage;
+import org.jgroups.Event;
+import org.jgroups.JChannel;
+import org.jgroups.Message;
+import org.jgroups.Receiver;
+import org.jgroups.View;
+import org.jgroups.ViewId;
+import org.jgroups.protocols.FD_ALL3;
+import org.jgroups.protocols.FD_SOCK2;
+import org.jgroups.protocols.FRAG2;
+import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.MFC;
+import org.jgroups.protocols.TCP;
+import org.jgroups.protocols.TCPPING;
+import org.jgroups.protocols.UFC;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.VERIFY_SUSPECT2;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.protocols.pbcast.NAKACK2;
+import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.stack.IpAddress;
+import org.jgroups.stack.Protocol;
+import org.jgroups.util.MessageBatch;
+import org.jgroups.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The JGroups channel: who is a member, and the way to them. Several messages to one member share a packet: {@code format,
+ * (length, message)*}.
+ *
+ * <p>TCP carries the messages, multicast only finds members: a session must not be lost for a lost datagram, and UDP would
+ * need the kernel's buffers tuned on every machine. Messages go out of band (their order is the protocol's matter) and
+ * without JGroups' flow control: it makes the sender wait for a member that hangs until that is noticed, longer than any
+ * operation may take. What is under way is bounded instead by {@link Calls}. Each destination has its own sending thread in
+ * JGroups ("per-destination"), so a member that hangs holds up nobody else.
+ */
+final class Group implements Network, Receiver {
+
+    private static final Logger log = LoggerFactory.getLogger(Group.class);
+
+    private static final int FORMAT = 1;
+    private static final int PACKET = 48 << 10;
+    private static final long LOG_EVERY_NANOS = 10_000_000_000L;
+
+    /** What a {@link Group} tells. Called in JGroups' threads. */
+    interface Listener {
+        void installed(Epoch epoch);
+
+        void received(Member from, WireReader message) throws WireException;
+    }
+
+    private final PeerSettings settings;
+    private final String cluster;
+    private final BindAddress bind;
+    private final ConcurrentMap<Member, Address> addresses = new ConcurrentHashMap<>();
+    private final ThreadLocal<@Nullable Map<Member, List<byte[]>>> held = new ThreadLocal<>();
+    private final AtomicLong nextLogNanos = new AtomicLong(System.nanoTime());
+    private final AtomicLong strange = new AtomicLong();
+    private @Nullable JChannel channel;
+    private volatile @Nullable Listener listener;
+
+    /** @param cluster members of other names do not see each other */
+    Group(PeerSettings settings, String cluster) {
+        this.settings = settings;
+        this.cluster = cluster;
+        bind = BindAddress.choose(settings);
+    }
+
+    /** Joins. The first view has been told when this returns. */
+    void connect(Member self, Listener toTell) {
+        listener = toTell;
+        Exception last = null;
+        for (int port : bind.ports()) {
+            JChannel attempt = null;
+            try {
+                attempt = new JChannel(stack(port));
+                attempt.addAddressGenerator(() -> new UUID(self.high(), self.low()));
+                attempt.setName(self.toString());
+                attempt.setDiscardOwnMessages(true);
+                attempt.setReceiver(this);
+                channel = attempt;
+                attempt.connect(onTheWire(cluster));
+                return;
+            } catch (Exception e) {
+                last = e;
+                if (attempt != null) {
+                    attempt.close();
+                }
+            }
+        }
+        throw new StoreException(
+                StoreException.Kind.UNAVAILABLE,
+                "peer store: cannot join cluster " + cluster + " (" + settings.discovery() + ") on "
+                        + bind.address().getHostAddress() + " ports " + bind.ports() + ": "
+                        + (last == null ? "no port to try" : last.getMessage()),
+                last);
+    }
+
+    /** For messages. */
+    String where() {
+        return bind.address().getHostAddress() + ":" + port();
+    }
+
+    private int port() {
+        JChannel open = channel;
+        Object physical = open == null || open.getAddress() == null
+                ? null
+                : open.down(new Event(Event.GET_PHYSICAL_ADDRESS, open.getAddress()));
+        return physical instanceof IpAddress ip ? ip.getPort() : 0;
+    }
+
+    /** Every message carries the cluster's name, so it is a short one: 48 bits of a hash; a clash would need 2^24 clusters. */
+    static String onTheWire(String cluster) {
+        long hash = 0xcbf29ce484222325L;
+        for (byte b : cluster.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ b) * 0x100000001b3L;
+        }
+        return "hf" + Long.toString(Epoch.mix(hash) >>> 16, 36);
+    }
+
+    private List<Protocol> stack(int port) throws Exception {
+        TCP tcp = new TCP();
+        tcp.setBindAddress(bind.address());
+        tcp.setBindPort(port);
+        tcp.setPortRange(0);
+        tcp.setBundlerType("per-destination");
+        tcp.disableDiagnostics();
+        // 0: as the operating system gives; asking for more only gets a warning on most machines.
+        tcp.setRecvBufSize(0);
+        tcp.setSendBufSize(0);
+        tcp.setSockConnTimeout(1_000);
+        tcp.tcpNodelay(true);
+        List<Protocol> stack = new ArrayList<>();
+        stack.add(tcp);
+        stack.add(discovery());
+        stack.add(new MERGE3().setMinInterval(1_000).setMaxInterval(3_000));
+        FD_SOCK2 sockets = new FD_SOCK2();
+        sockets.setBindAddress(bind.address());
+        sockets.setPortRange(20);
+        stack.add(sockets);
+        stack.add(new FD_ALL3().setTimeout(settings.failureTimeout().toMillis()).setInterval(1_000));
+        stack.add(new VERIFY_SUSPECT2().setTimeout(1_500));
+        stack.add(new NAKACK2());
+        stack.add(new UNICAST3());
+        stack.add(new STABLE());
+        stack.add(new GMS()
+                .printLocalAddress(false)
+                .setJoinTimeout(settings.joinTimeout().toMillis())
+                .setLeaveTimeout(1_000)
+                .setViewAckCollectionTimeout(1_000));
+        stack.add(new UFC());
+        stack.add(new MFC());
+        stack.add(new FRAG2().setFragSize(60_000));
+        return stack;
+    }
+
+    private Protocol discovery() {
+        if (settings.discovery() instanceof Discovery.Multicast multicast) {
+            GroupPing ping = new GroupPing();
+            ping.setBindAddr(bind.address());
+            ping.setMcastAddr(multicast.group());
+            ping.setMcastPort(multicast.port());
+            return ping;
+        }
+        List<InetSocketAddress> hosts = new ArrayList<>();
+        for (Endpoint endpoint : ((Discovery.Hosts) settings.discovery()).endpoints()) {
+            hosts.add(new InetSocketAddress(endpoint.host(), endpoint.port()));
+        }
+        TCPPING ping = new TCPPING();
+        ping.setInitialHosts(hosts);
+        ping.setPortRange(0);
+        return ping;
+    }
+
+    @Override
+    public void viewAccepted(View view) {
+        List<Member> members = new ArrayList<>();
+        for (Address address : view.getMembers()) {
+            if (address instanceof UUID uuid) {
+                Member member = new Member(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+                members.add(member);
+                addresses.put(member, address);
+            }
+        }
+        addresses.keySet().retainAll(members);
+        log.info("peer store {}: {} member{}: {}", cluster, members.size(), members.size() == 1 ? "" : "s", members);
+        Listener toTell = listener;
+        if (toTell != null) {
+            toTell.installed(new Epoch(token(view.getViewId()), members));
+        }
+    }
+
+    private static long token(ViewId id) {
+        long hash = Epoch.mix(id.getId());
+        if (id.getCreator() instanceof UUID creator) {
+            hash = Epoch.mix(hash ^ creator.getMostSignificantBits());
+            hash = Epoch.mix(hash ^ creator.getLeastSignificantBits());
+        }
+        return hash == Epoch.NO_TOKEN ? 1 : hash;
+    }
+
+    @Override
+    public void receive(Message message) {
+        together(() -> receivePacket(message));
+    }
+
+    @Override
+    public void receive(MessageBatch batch) {
+        together(() -> batch.forEach(this::receivePacket));
+    }
+
+    private void receivePacket(Message message) {
+        Listener toTell = listener;
+        if (toTell == null || !(message.getSrc() instanceof UUID source)) {
+            return;
+        }
+        Member from = new Member(source.getMostSignificantBits(), source.getLeastSignificantBits());
+        try {
+            if (!message.hasArray()) {
+                throw new WireException("a message of another kind");
+            }
+            WireReader in = new WireReader(message.getArray(), message.getOffset(), message.getLength());
+            if (in.oneByte() != FORMAT) {
+                throw new WireException("a packet of another format");
+            }
+            while (in.remaining() > 0) {
+                toTell.received(from, in.part());
+            }
+        } catch (WireException e) {
+            complain(from, e);
+        }
+    }
+
+    /** One line now and then, however much of it arrives. */
+    private void complain(Member from, WireException e) {
+        long count = strange.incrementAndGet();
+        long due = nextLogNanos.get();
+        long now = System.nanoTime();
+        if (now - due >= 0 && nextLogNanos.compareAndSet(due, now + LOG_EVERY_NANOS)) {
+            log.warn(
+                    "peer store {}: dropped a message of member {}: {} ({} so far)",
+                    cluster,
+                    from,
+                    e.getMessage(),
+                    count);
+        }
+    }
+
+    @Override
+    public void send(Member to, byte[] message) {
+        Map<Member, List<byte[]>> together = held.get();
+        if (together != null) {
+            together.computeIfAbsent(to, m -> new ArrayList<>()).add(message);
+        } else {
+            sendPacket(to, List.of(message));
+        }
+    }
+
+    @Override
+    public void together(Runnable work) {
+        if (held.get() != null) {
+            work.run();
+            return;
+        }
+        Map<Member, List<byte[]>> messages = new HashMap<>();
+        held.set(messages);
+        try {
+            work.run();
+        } finally {
+            held.remove();
+            messages.forEach(this::sendInPackets);
+        }
+    }
+
+    private void sendInPackets(Member to, List<byte[]> messages) {
+        int from = 0;
+        int size = 0;
+        for (int i = 0; i < messages.size(); i++) {
+            int length = messages.get(i).length;
+            if (size > 0 && size + length > PACKET) {
+                sendPacket(to, messages.subList(from, i));
+                from = i;
+                size = 0;
+            }
+            size += length;
+        }
+        sendPacket(to, messages.subList(from, messages.size()));
+    }
+
+    private void sendPacket(Member to, List<byte[]> messages) {
+        Address address = addresses.get(to);
+        JChannel open = channel;
+        if (address == null || open == null) {
+            // Not a member any more. Who waits for the answer is told by the view.
+            return;
+        }
+        int size = 1;
+        for (byte[] message : messages) {
+            size += message.length + 5;
+        }
+        WireWriter out = new WireWriter(size);
+        out.oneByte(FORMAT);
+        messages.forEach(out::block);
+        BytesMessage packet = new BytesMessage(address, out.toByteArray());
+        packet.setFlag(Message.Flag.OOB, Message.Flag.NO_FC);
+        try {
+            open.send(packet);
+        } catch (Exception e) {
+            log.debug("peer store {}: could not send to member {}", cluster, to, e);
+        }
+    }
+
+    /** Leaves the cluster and ends all threads of the channel. */
+    void close() {
+        JChannel open = channel;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.peer.Message.Change;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionLifecycle;
+import dev.holdfast.spi.SessionRecord;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records that this member holds, and what other members may do to them: the part of a backup. Thread-safe; answers at
+ * once. Each answer is given under the lock of the record's entry, with the epoch checked there.
+ */
+final class Holdings {
+
+    private final ConcurrentMap<SessionKey, Entry> entries = new ConcurrentHashMap<>();
+    private final Membership membership;
+    private final SessionLifecycle lifecycle;
+    private final Clock clock;
+
+    Holdings(Membership membership, SessionLifecycle lifecycle, Clock clock) {
+        this.membership = membership;
+        this.lifecycle = lifecycle;
+        this.clock = clock;
+    }
+
+    Collection<Entry> all() {
+        return entries.values();
+    }
+
+    /** Runs {@code work} under the lock of the key's entry, which is made if there is none and dropped if it ends up empty. */
+    <T extends @Nullable Object> T with(SessionKey key, Function<Entry, T> work) {
+        while (true) {
+            Entry entry = entries.computeIfAbsent(key, Entry::new);
+            synchronized (entry) {
+                if (entry.dropped) {
+                    continue;
+                }
+                try {
+                    return work.apply(entry);
+                } finally {
+                    dropIfEmpty(entry);
+                }
+            }
+        }
+    }
+
+    /** Call with the entry's lock held. */
+    void dropIfEmpty(Entry entry) {
+        if (entry.record == null && entry.isIdle() && !entry.dropped) {
+            entry.dropped = true;
+            entries.remove(entry.key, entry);
+        }
+    }
+
+    /** Answers from the record of {@code key} under its entry's lock; from null if there is none. Creates nothing. */
+    <T extends @Nullable Object> T peek(SessionKey key, Function<@Nullable Entry, T> work) {
+        while (true) {
+            Entry entry = entries.get(key);
+            if (entry == null) {
+                return work.apply(null);
+            }
+            synchronized (entry) {
+                if (!entry.dropped) {
+                    return work.apply(entry);
+                }
+            }
+        }
+    }
+
+    Message.Response fetch(Message.Fetch fetch, long token) {
+        if (!membership.isCurrent(token)) {
+            return new Message.WrongEpoch(false);
+        }
+        // Checked before looking as well: whoever wrote in an earlier epoch had its entry in the map before this one
+        // was
+        // installed, so "nothing here" is then true. After it, a writer of the earlier epoch is refused.
+        return peek(
+                fetch.key(),
+                entry -> membership.isCurrent(token)
+                        ? new Message.FetchedIs(fetch.key(), entry == null ? null : entry.record)
+                        : new Message.WrongEpoch(false));
+    }
+
+    Message.Response replicate(Message.Replicate replicate, Member from, long token) {
+        return with(replicate.key(), entry -> {
+            Epoch epoch = membership.current();
+            if (epoch == null || epoch.token() != token) {
+                return new Message.WrongEpoch(false);
+            }
+            List<Member> homes = epoch.homes(entry.key);
+            if (!homes.get(0).equals(from) || !homes.contains(membership.self())) {
+                return new Message.Failed(StoreException.Kind.UNAVAILABLE, "not the backup of that owner");
+            }
+            if (entry.replicatedIn == token && replicate.sequence() <= entry.replicatedSequence) {
+                // It was sent long ago and the owner has gone on without it; to apply it now would undo what came
+                // after.
+                return new Message.Failed(StoreException.Kind.UNAVAILABLE, "overtaken by a later change");
+            }
+            SessionRecord after = apply(entry.record, replicate.change());
+            if (after == null) {
+                return new Message.NeedWhole();
+            }
+            entry.record = after;
+            entry.replicatedIn = token;
+            entry.replicatedSequence = replicate.sequence();
+            return new Message.Done();
+        });
+    }
+
+    /** Null if the change builds on a state that is not the one here. */
+    private @Nullable SessionRecord apply(@Nullable SessionRecord before, Change change) {
+        if (change instanceof Change.Whole whole) {
+            return whole.record();
+        }
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        if (change instanceof Change.Claimed claimed) {
+            SessionSnapshot snapshot = before instanceof SessionRecord.Alive alive
+                    ? alive.snapshot()
+                    : before instanceof SessionRecord.Claimed earlier ? earlier.snapshot() : null;
+            return snapshot == null || snapshot.version() != claimed.version()
+                    ? null
+                    : new SessionRecord.Claimed(snapshot, claimed.op(), now.plus(claimed.lease()));
+        }
+        if (!(before instanceof SessionRecord.Alive alive)) {
+            return null;
+        }
+        SessionSnapshot snapshot = alive.snapshot();
+        if (change instanceof Change.Accessed accessed) {
+            return snapshot.version() != accessed.version()
+                    ? null
+                    : new SessionRecord.Alive(snapshot.accessedAt(now.minus(accessed.age())), alive.previous());
+        }
+        Change.Delta delta = (Change.Delta) change;
+        if (snapshot.version() != delta.baseVersion()) {
+            return null;
+        }
+        // Applied by the owner's clock, so that the marks are the owner's; then the access by this one's.
+        SessionSnapshot applied = snapshot.apply(
+                        delta.delta(),
+                        Version.next(snapshot.version(), delta.delta().stamp()),
+                        delta.wallMillis())
+                .withLastAccessedAt(snapshot.lastAccessedAt())
+                .accessedAt(now.minus(delta.delta().age()));
+        return new SessionRecord.Alive(applied, snapshot.version());
+    }
+
+    /** Which of the offered records this member has no equal of. Notes their accesses. */
+    Message.Response offer(Message.Offer offer, long token) {
+        Set<Integer> wanted = new HashSet<>();
+        for (int i = 0; i < offer.held().size(); i++) {
+            Message.Held held = offer.held().get(i);
+            boolean want = with(held.key(), entry -> {
+                if (isAuthority(entry, token)) {
+                    return false;
+                }
+                if (RecordOrder.isWanted(entry.record, held.outline())) {
+                    return true;
+                }
+                noteAccess(entry, held.outline());
+                return false;
+            });
+            if (want) {
+                wanted.add(i);
+            }
+        }
+        return membership.isCurrent(token) ? new Message.Wanted(wanted) : new Message.WrongEpoch(false);
+    }
+
+    private void noteAccess(Entry entry, RecordOrder.Outline offered) {
+        if (offered.kind() == RecordOrder.Kind.ALIVE
+                && entry.record instanceof SessionRecord.Alive alive
+                && alive.snapshot().version() == offered.version()
+                && !offered.accessedAgo().isNegative()) {
+            Instant accessedAt = Instant.ofEpochMilli(clock.millis()).minus(offered.accessedAgo());
+            entry.record = new SessionRecord.Alive(alive.snapshot().accessedAt(accessedAt), alive.previous());
+        }
+    }
+
+    Message.Response push(Message.Push push, long token) {
+        for (Message.Copy copy : push.copies()) {
+            boolean current = with(copy.key(), entry -> {
+                if (!membership.isCurrent(token)) {
+                    return false;
+                }
+                if (!isAuthority(entry, token)) {
+                    entry.record = RecordOrder.later(entry.record, copy.record());
+                }
+                return true;
+            });
+            if (!current) {
+                return new Message.WrongEpoch(false);
+            }
+        }
+        return new Message.Done();
+    }
+
+    /**
+     * Whether this member's record is known to be the latest, so that what others still hold can only be older: as the owner
+     * after it asked everybody, as the backup after the owner wrote to it. It may even be absent on purpose.
+     */
+    private boolean isAuthority(Entry entry, long token) {
+        return entry.establishedIn == token || entry.replicatedIn == token;
+    }
+
+    /** Forgets what time has ended. */
+    void sweep() {
+        long now = clock.millis();
+        for (Entry entry : entries.values()) {
+            synchronized (entry) {
+                if (!entry.dropped && entry.isIdle()) {
+                    entry.record = lifecycle.settle(entry.record, now);
+                    dropIfEmpty(entry);
+                }
+            }
+        }
+    }
+
+    /** Of all entries, at this moment. */
+    List<SessionKey> keys() {
+        return new ArrayList<>(entries.keySet());
+    }
+
+    int size() {
+        return entries.size();
+    }
+}

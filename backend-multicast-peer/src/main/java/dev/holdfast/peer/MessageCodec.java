@@ -1,0 +1,477 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.peer.Message.Change;
+import dev.holdfast.spi.Access;
+import dev.holdfast.spi.Claim;
+import dev.holdfast.spi.Loaded;
+import dev.holdfast.spi.Removal;
+import dev.holdfast.spi.Removed;
+import dev.holdfast.spi.Saved;
+import dev.holdfast.spi.SessionDelta;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.StoredAttribute;
+import dev.holdfast.spi.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages as bytes: {@code kind, correlation, [epoch,] body}. A request names its epoch, an answer does not need to. The
+ * bytes of other machines are hostile until read: whatever they hold, reading ends in a message or in a {@link WireException}
+ * and allocates no more than a small multiple of what arrived.
+ */
+final class MessageCodec {
+
+    /**
+     * @param correlation joins an answer to its request; of the sender of the request
+     * @param epoch {@link Epoch#NO_TOKEN} in an answer
+     */
+    record Envelope(long correlation, long epoch, Message message) {}
+
+    private static final int LOAD = 1;
+    private static final int SAVE = 2;
+    private static final int TOUCHED = 3;
+    private static final int REMOVE = 4;
+    private static final int CLAIM_ONE = 5;
+    private static final int CLAIM_DUE = 6;
+    private static final int FETCH = 7;
+    private static final int REPLICATE = 8;
+    private static final int OFFER = 9;
+    private static final int PUSH = 10;
+    private static final int SETTLED = 11;
+    private static final int PROBE = 12;
+    private static final int FIRST_ANSWER = 64;
+    private static final int LOADED = 64;
+    private static final int SAVED = 65;
+    private static final int REMOVED = 66;
+    private static final int ALIVE = 67;
+    private static final int CLAIMS = 68;
+    private static final int FETCHED = 69;
+    private static final int DONE = 70;
+    private static final int NEED_WHOLE = 71;
+    private static final int WANTED = 72;
+    private static final int WRONG_EPOCH = 73;
+    private static final int FAILED = 74;
+
+    private static final int MAX_REASON = 1_000;
+
+    private final RecordCodec records;
+
+    MessageCodec(String application) {
+        records = new RecordCodec(application);
+    }
+
+    /** @param nowMillis the sender's clock, from which times become ages */
+    byte[] encode(Envelope envelope, long nowMillis) {
+        Message message = envelope.message();
+        WireWriter out = new WireWriter(128);
+        if (message instanceof Message.Request request) {
+            encodeRequest(out, envelope, request, nowMillis);
+        } else {
+            encodeResponse(out, envelope.correlation(), (Message.Response) message, nowMillis);
+        }
+        return out.toByteArray();
+    }
+
+    private static void start(WireWriter out, int kind, Envelope envelope) {
+        out.oneByte(kind);
+        out.unsigned(envelope.correlation());
+        out.fixedLong(envelope.epoch());
+    }
+
+    private void encodeRequest(WireWriter out, Envelope envelope, Message.Request request, long nowMillis) {
+        if (request instanceof Message.Load load) {
+            start(out, LOAD, envelope);
+            out.key(load.key());
+            out.fixedLong(load.knownVersion());
+            out.bool(load.access().counts());
+            if (load.access().counts()) {
+                out.age(load.access().age());
+            }
+        } else if (request instanceof Message.Save save) {
+            start(out, SAVE, envelope);
+            out.key(save.key());
+            out.bool(save.mayHaveRun());
+            out.fixedLong(save.base().version());
+            if (save.base().version() == Version.NONE) {
+                records.writeInstant(out, save.base().createdAt());
+                out.duration(save.base().maxInactive());
+            }
+            records.write(out, save.delta());
+        } else if (request instanceof Message.Touched touched) {
+            start(out, TOUCHED, envelope);
+            out.key(touched.key());
+            out.age(touched.age());
+        } else if (request instanceof Message.Remove remove) {
+            start(out, REMOVE, envelope);
+            out.key(remove.key());
+            out.fixedLong(remove.how().op());
+            out.fixedLong(remove.how().expectedVersion());
+            records.writeOptionalKey(out, remove.how().successor());
+        } else if (request instanceof Message.ClaimOne claim) {
+            start(out, CLAIM_ONE, envelope);
+            out.key(claim.key());
+            out.bool(claim.suspect());
+            out.age(claim.lease());
+        } else if (request instanceof Message.ClaimDue claim) {
+            start(out, CLAIM_DUE, envelope);
+            out.unsigned(claim.limit());
+            out.age(claim.lease());
+        } else {
+            encodeBetweenMembers(out, envelope, request, nowMillis);
+        }
+    }
+
+    private void encodeBetweenMembers(WireWriter out, Envelope envelope, Message.Request request, long nowMillis) {
+        if (request instanceof Message.Fetch fetch) {
+            start(out, FETCH, envelope);
+            out.key(fetch.key());
+        } else if (request instanceof Message.Replicate replicate) {
+            start(out, REPLICATE, envelope);
+            out.key(replicate.key());
+            out.unsigned(replicate.sequence());
+            encodeChange(out, replicate.change(), nowMillis);
+        } else if (request instanceof Message.Offer offer) {
+            start(out, OFFER, envelope);
+            out.unsigned(offer.held().size());
+            for (Message.Held held : offer.held()) {
+                out.key(held.key());
+                out.oneByte(held.outline().kind().ordinal());
+                out.fixedLong(held.outline().version());
+                out.duration(held.outline().accessedAgo());
+            }
+        } else if (request instanceof Message.Push push) {
+            start(out, PUSH, envelope);
+            out.unsigned(push.copies().size());
+            for (Message.Copy copy : push.copies()) {
+                out.key(copy.key());
+                records.write(out, copy.record(), nowMillis);
+            }
+        } else {
+            start(out, request instanceof Message.Settled ? SETTLED : PROBE, envelope);
+        }
+    }
+
+    private void encodeChange(WireWriter out, Change change, long nowMillis) {
+        if (change instanceof Change.Whole whole) {
+            out.oneByte(0);
+            records.write(out, whole.record(), nowMillis);
+        } else if (change instanceof Change.Delta delta) {
+            out.oneByte(1);
+            out.fixedLong(delta.baseVersion());
+            out.signed(delta.wallMillis());
+            records.write(out, delta.delta());
+        } else if (change instanceof Change.Accessed accessed) {
+            out.oneByte(2);
+            out.fixedLong(accessed.version());
+            out.age(accessed.age());
+        } else {
+            Change.Claimed claimed = (Change.Claimed) change;
+            out.oneByte(3);
+            out.fixedLong(claimed.version());
+            out.fixedLong(claimed.op());
+            out.age(claimed.lease());
+        }
+    }
+
+    private void encodeResponse(WireWriter out, long correlation, Message.Response response, long nowMillis) {
+        if (response instanceof Message.LoadedIs is) {
+            startAnswer(out, LOADED, correlation);
+            encodeLoaded(out, is.loaded(), nowMillis);
+        } else if (response instanceof Message.SavedIs is) {
+            startAnswer(out, SAVED, correlation);
+            encodeSaved(out, is.saved());
+        } else if (response instanceof Message.RemovedIs is) {
+            startAnswer(out, REMOVED, correlation);
+            encodeRemoved(out, is.removed(), nowMillis);
+        } else if (response instanceof Message.AliveIs is) {
+            startAnswer(out, ALIVE, correlation);
+            out.bool(is.alive());
+        } else if (response instanceof Message.ClaimsAre are) {
+            startAnswer(out, CLAIMS, correlation);
+            out.unsigned(are.claims().size());
+            for (Claim claim : are.claims()) {
+                out.key(claim.snapshot().key());
+                out.fixedLong(claim.op());
+                records.write(out, claim.snapshot(), nowMillis);
+            }
+        } else if (response instanceof Message.FetchedIs is) {
+            startAnswer(out, FETCHED, correlation);
+            out.key(is.key());
+            out.bool(is.record() != null);
+            if (is.record() != null) {
+                records.write(out, is.record(), nowMillis);
+            }
+        } else if (response instanceof Message.Wanted wanted) {
+            startAnswer(out, WANTED, correlation);
+            out.unsigned(wanted.positions().size());
+            wanted.positions().forEach(out::unsigned);
+        } else if (response instanceof Message.WrongEpoch wrong) {
+            startAnswer(out, WRONG_EPOCH, correlation);
+            out.bool(wrong.begun());
+        } else if (response instanceof Message.Failed failed) {
+            startAnswer(out, FAILED, correlation);
+            out.oneByte(failed.kind().ordinal());
+            out.text(failed.reason());
+        } else {
+            startAnswer(out, response instanceof Message.Done ? DONE : NEED_WHOLE, correlation);
+        }
+    }
+
+    private static void startAnswer(WireWriter out, int kind, long correlation) {
+        out.oneByte(kind);
+        out.unsigned(correlation);
+    }
+
+    private void encodeLoaded(WireWriter out, Loaded loaded, long nowMillis) {
+        if (loaded instanceof Loaded.Found found) {
+            out.oneByte(0);
+            out.age(found.idle());
+            out.bool(found.accessNoted());
+            out.key(found.snapshot().key());
+            records.write(out, found.snapshot(), nowMillis);
+        } else if (loaded instanceof Loaded.Unchanged unchanged) {
+            out.oneByte(1);
+            out.age(unchanged.idle());
+            out.bool(unchanged.accessNoted());
+        } else {
+            out.oneByte(loaded instanceof Loaded.Removed ? 2 : 3);
+        }
+    }
+
+    private void encodeSaved(WireWriter out, Saved saved) {
+        if (saved instanceof Saved.Done done) {
+            out.oneByte(0);
+            out.fixedLong(done.version());
+            out.bool(done.merged());
+        } else if (saved instanceof Saved.Removed removed) {
+            out.oneByte(1);
+            records.writeOptionalKey(out, removed.successor());
+        } else {
+            out.oneByte(saved instanceof Saved.Lost ? 2 : 3);
+        }
+    }
+
+    private void encodeRemoved(WireWriter out, Removed removed, long nowMillis) {
+        if (removed instanceof Removed.Done done) {
+            out.oneByte(0);
+            encodeOptionalSnapshot(out, done.snapshot(), nowMillis);
+        } else if (removed instanceof Removed.Already already) {
+            out.oneByte(1);
+            records.writeOptionalKey(out, already.successor());
+        } else if (removed instanceof Removed.Changed changed) {
+            out.oneByte(2);
+            encodeOptionalSnapshot(out, changed.snapshot(), nowMillis);
+        } else {
+            out.oneByte(3);
+        }
+    }
+
+    private void encodeOptionalSnapshot(WireWriter out, @Nullable SessionSnapshot snapshot, long nowMillis) {
+        out.bool(snapshot != null);
+        if (snapshot != null) {
+            out.key(snapshot.key());
+            records.write(out, snapshot, nowMillis);
+        }
+    }
+
+    /** @param nowMillis the receiver's clock, on which ages become times */
+    Envelope decode(WireReader in, long nowMillis) throws WireException {
+        int kind = in.oneByte();
+        long correlation = in.unsigned();
+        Envelope envelope = kind >= FIRST_ANSWER
+                ? new Envelope(correlation, Epoch.NO_TOKEN, decodeResponse(in, kind, nowMillis))
+                : new Envelope(correlation, in.fixedLong(), decodeRequest(in, kind, nowMillis));
+        in.requireEnd();
+        return envelope;
+    }
+
+    private Message decodeRequest(WireReader in, int kind, long nowMillis) throws WireException {
+        return switch (kind) {
+            case LOAD -> {
+                SessionKey key = records.key(in);
+                long version = records.version(in);
+                yield new Message.Load(key, version, in.bool() ? Access.ago(in.age()) : Access.NONE);
+            }
+            case SAVE -> decodeSave(in);
+            case TOUCHED -> new Message.Touched(records.key(in), in.age());
+            case REMOVE -> {
+                SessionKey key = records.key(in);
+                long op = in.fixedLong();
+                long expected = records.version(in);
+                yield new Message.Remove(key, new Removal(op, expected, records.optionalKey(in)));
+            }
+            case CLAIM_ONE -> new Message.ClaimOne(records.key(in), in.bool(), in.age());
+            case CLAIM_DUE -> {
+                long limit = in.unsigned();
+                if (limit < 1 || limit > Integer.MAX_VALUE) {
+                    throw new WireException("limit out of range");
+                }
+                yield new Message.ClaimDue((int) limit, in.age());
+            }
+            case FETCH -> new Message.Fetch(records.key(in));
+            case REPLICATE -> {
+                SessionKey key = records.key(in);
+                yield new Message.Replicate(key, in.unsigned(), decodeChange(in, key, nowMillis));
+            }
+            case OFFER -> decodeOffer(in);
+            case PUSH -> {
+                int count = in.count(3);
+                List<Message.Copy> copies = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    SessionKey key = records.key(in);
+                    copies.add(new Message.Copy(key, records.record(in, key, nowMillis)));
+                }
+                yield new Message.Push(copies);
+            }
+            case SETTLED -> new Message.Settled();
+            case PROBE -> new Message.Probe();
+            default -> throw new WireException("unknown kind of message " + kind);
+        };
+    }
+
+    private Message decodeSave(WireReader in) throws WireException {
+        SessionKey key = records.key(in);
+        boolean mayHaveRun = in.bool();
+        long version = records.version(in);
+        Instant createdAt = Instant.EPOCH;
+        Duration maxInactive = Duration.ZERO;
+        if (version == Version.NONE) {
+            createdAt = records.instant(in);
+            maxInactive = in.duration();
+        }
+        SessionDelta delta = records.delta(in);
+        SessionSnapshot base = new SessionSnapshot(
+                key, version, createdAt, createdAt, maxInactive, Map.<String, StoredAttribute>of(), Map.of(), null);
+        return new Message.Save(base, delta, mayHaveRun);
+    }
+
+    private Message decodeOffer(WireReader in) throws WireException {
+        int count = in.count(12);
+        List<Message.Held> held = new ArrayList<>();
+        RecordOrder.Kind[] kinds = RecordOrder.Kind.values();
+        for (int i = 0; i < count; i++) {
+            SessionKey key = records.key(in);
+            int kind = in.oneByte();
+            if (kind >= kinds.length) {
+                throw new WireException("unknown kind of record " + kind);
+            }
+            held.add(new Message.Held(key, new RecordOrder.Outline(kinds[kind], records.version(in), in.duration())));
+        }
+        return new Message.Offer(held);
+    }
+
+    private Change decodeChange(WireReader in, SessionKey key, long nowMillis) throws WireException {
+        int kind = in.oneByte();
+        return switch (kind) {
+            case 0 -> new Change.Whole(records.record(in, key, nowMillis));
+            case 1 -> {
+                long base = records.version(in);
+                long wallMillis = in.signed();
+                yield new Change.Delta(base, records.delta(in), wallMillis);
+            }
+            case 2 -> new Change.Accessed(records.version(in), in.age());
+            case 3 -> {
+                long version = records.version(in);
+                long op = in.fixedLong();
+                yield new Change.Claimed(version, op, in.age());
+            }
+            default -> throw new WireException("unknown kind of change " + kind);
+        };
+    }
+
+    private Message.Response decodeResponse(WireReader in, int kind, long nowMillis) throws WireException {
+        return switch (kind) {
+            case LOADED -> new Message.LoadedIs(decodeLoaded(in, nowMillis));
+            case SAVED -> new Message.SavedIs(decodeSaved(in));
+            case REMOVED -> new Message.RemovedIs(decodeRemoved(in, nowMillis));
+            case ALIVE -> new Message.AliveIs(in.bool());
+            case CLAIMS -> {
+                int count = in.count(12);
+                List<Claim> claims = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    SessionKey key = records.key(in);
+                    long op = in.fixedLong();
+                    claims.add(new Claim(records.snapshot(in, key, nowMillis), op));
+                }
+                yield new Message.ClaimsAre(claims);
+            }
+            case FETCHED -> {
+                SessionKey key = records.key(in);
+                yield new Message.FetchedIs(key, in.bool() ? records.record(in, key, nowMillis) : null);
+            }
+            case DONE -> new Message.Done();
+            case NEED_WHOLE -> new Message.NeedWhole();
+            case WANTED -> {
+                int count = in.count(1);
+                Set<Integer> positions = new HashSet<>();
+                for (int i = 0; i < count; i++) {
+                    positions.add((int) Math.min(Integer.MAX_VALUE, in.unsigned() & Long.MAX_VALUE));
+                }
+                yield new Message.Wanted(positions);
+            }
+            case WRONG_EPOCH -> new Message.WrongEpoch(in.bool());
+            case FAILED -> {
+                StoreException.Kind[] kinds = StoreException.Kind.values();
+                int ordinal = in.oneByte();
+                if (ordinal >= kinds.length) {
+                    throw new WireException("unknown kind of failure " + ordinal);
+                }
+                String reason = in.text();
+                yield new Message.Failed(
+                        kinds[ordinal], reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason);
+            }
+            default -> throw new WireException("unknown kind of answer " + kind);
+        };
+    }
+
+    private Loaded decodeLoaded(WireReader in, long nowMillis) throws WireException {
+        int kind = in.oneByte();
+        return switch (kind) {
+            case 0 -> {
+                Duration idle = in.age();
+                boolean noted = in.bool();
+                SessionKey key = records.key(in);
+                yield new Loaded.Found(records.snapshot(in, key, nowMillis), idle, noted);
+            }
+            case 1 -> new Loaded.Unchanged(in.age(), in.bool(), null);
+            case 2 -> new Loaded.Removed();
+            case 3 -> new Loaded.Absent();
+            default -> throw new WireException("unknown outcome of a load " + kind);
+        };
+    }
+
+    private Saved decodeSaved(WireReader in) throws WireException {
+        int kind = in.oneByte();
+        return switch (kind) {
+            case 0 -> new Saved.Done(records.version(in), in.bool(), null);
+            case 1 -> new Saved.Removed(records.optionalKey(in));
+            case 2 -> new Saved.Lost();
+            case 3 -> new Saved.Exists();
+            default -> throw new WireException("unknown outcome of a save " + kind);
+        };
+    }
+
+    private Removed decodeRemoved(WireReader in, long nowMillis) throws WireException {
+        int kind = in.oneByte();
+        return switch (kind) {
+            case 0 -> new Removed.Done(in.bool() ? records.snapshot(in, records.key(in), nowMillis) : null);
+            case 1 -> new Removed.Already(records.optionalKey(in));
+            case 2 -> {
+                if (!in.bool()) {
+                    throw new WireException("a changed session without content");
+                }
+                yield new Removed.Changed(records.snapshot(in, records.key(in), nowMillis));
+            }
+            case 3 -> new Removed.Absent();
+            default -> throw new WireException("unknown outcome of a removal " + kind);
+        };
+    }
+}

@@ -1,0 +1,244 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionRecord;
+import dev.holdfast.spi.TimeSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings what this member holds to the homes of the current epoch, in the background: it offers outlines, sends what the
+ * other lacks, one packet at a time, and when both homes of a session have it and this member is none of them, drops its own.
+ * When nothing is left it reports to all members that this one is settled. Everything starts over in a new epoch, and what
+ * failed is tried again.
+ *
+ * <p>Runs only on the store's own thread; its callbacks come from others and go through {@link #executor}.
+ */
+final class Mover {
+
+    private static final int OUTLINES_PER_PACKET = 400;
+    private static final long BYTES_PER_PACKET = 64 << 10;
+    private static final long PAUSE_NANOS = 200_000_000;
+
+    private record Task(Member target, List<SessionKey> keys) {}
+
+    private record Copied(SessionRecord record, int homesLeft) {}
+
+    private final Membership membership;
+    private final Holdings holdings;
+    private final Calls calls;
+    private final Clock clock;
+    private final TimeSource time;
+    private final Executor executor;
+    private final long timeoutNanos;
+
+    private @Nullable Epoch epoch;
+    private final Deque<Task> tasks = new ArrayDeque<>();
+    private final Deque<Member> toTell = new ArrayDeque<>();
+    /** Records that this member is no home of, and how many homes have yet to confirm that they have them. */
+    private final Map<SessionKey, Copied> leaving = new HashMap<>();
+
+    private boolean busy;
+    private boolean told;
+    private long resumeNanos;
+
+    Mover(
+            Membership membership,
+            Holdings holdings,
+            Calls calls,
+            Clock clock,
+            TimeSource time,
+            Executor executor,
+            long timeoutNanos) {
+        this.membership = membership;
+        this.holdings = holdings;
+        this.calls = calls;
+        this.clock = clock;
+        this.time = time;
+        this.executor = executor;
+        this.timeoutNanos = timeoutNanos;
+    }
+
+    /** Looks through everything that is held and makes the list of what has to go where. */
+    void begin(Epoch newEpoch) {
+        epoch = newEpoch;
+        tasks.clear();
+        toTell.clear();
+        leaving.clear();
+        busy = false;
+        told = false;
+        resumeNanos = time.nanos();
+        plan(newEpoch);
+        step();
+    }
+
+    private void plan(Epoch current) {
+        Map<Member, List<SessionKey>> perTarget = new HashMap<>();
+        for (SessionKey key : holdings.keys()) {
+            SessionRecord record = holdings.peek(key, entry -> entry == null ? null : entry.record);
+            if (record == null) {
+                continue;
+            }
+            List<Member> homes = current.homes(key);
+            if (!homes.contains(membership.self())) {
+                leaving.put(key, new Copied(record, homes.size()));
+            }
+            for (Member home : homes) {
+                if (!home.equals(membership.self())) {
+                    perTarget.computeIfAbsent(home, m -> new ArrayList<>()).add(key);
+                }
+            }
+        }
+        perTarget.forEach((target, keys) -> {
+            for (int from = 0; from < keys.size(); from += OUTLINES_PER_PACKET) {
+                tasks.add(new Task(target, keys.subList(from, Math.min(keys.size(), from + OUTLINES_PER_PACKET))));
+            }
+        });
+    }
+
+    /** Goes on, if it can. Called often. */
+    void step() {
+        Epoch current = epoch;
+        if (current == null || busy || time.nanos() - resumeNanos < 0 || !membership.isCurrent(current.token())) {
+            return;
+        }
+        Task task = tasks.poll();
+        if (task != null) {
+            busy = true;
+            offer(current, task);
+        } else if (!told) {
+            told = true;
+            membership.settled(membership.self(), current.token());
+            current.members().stream().filter(m -> !m.equals(membership.self())).forEach(toTell::add);
+            step();
+        } else if (!toTell.isEmpty()) {
+            busy = true;
+            Member member = toTell.remove();
+            ask(current, member, new Message.Settled(), answer -> {
+                if (!(answer instanceof Message.Done)) {
+                    toTell.add(member);
+                    pause();
+                }
+                goOn();
+            });
+        } else if (!leaving.isEmpty()) {
+            // A record that changed while it was moving is still here.
+            tasks.clear();
+            leaving.clear();
+            plan(current);
+            pause();
+        }
+    }
+
+    private void offer(Epoch current, Task task) {
+        List<Message.Held> held = new ArrayList<>();
+        List<Message.Copy> copies = new ArrayList<>();
+        long now = clock.millis();
+        for (SessionKey key : task.keys()) {
+            SessionRecord record = holdings.peek(key, entry -> entry == null ? null : entry.record);
+            if (record != null) {
+                held.add(new Message.Held(key, RecordOrder.outline(record, now)));
+                copies.add(new Message.Copy(key, record));
+            }
+        }
+        ask(current, task.target(), new Message.Offer(held), answer -> {
+            if (!(answer instanceof Message.Wanted wanted)) {
+                again(task);
+                return;
+            }
+            Deque<Message.Copy> toPush = new ArrayDeque<>();
+            for (int position : wanted.positions()) {
+                if (position < copies.size()) {
+                    toPush.add(copies.get(position));
+                }
+            }
+            push(current, task, copies, toPush);
+        });
+    }
+
+    private void push(Epoch current, Task task, List<Message.Copy> offered, Deque<Message.Copy> left) {
+        if (left.isEmpty()) {
+            offered.forEach(copy -> arrived(current, copy));
+            goOn();
+            return;
+        }
+        List<Message.Copy> packet = new ArrayList<>();
+        long bytes = 0;
+        while (!left.isEmpty() && (packet.isEmpty() || bytes < BYTES_PER_PACKET)) {
+            Message.Copy copy = left.remove();
+            packet.add(copy);
+            bytes += size(copy.record());
+        }
+        ask(current, task.target(), new Message.Push(packet), answer -> {
+            if (answer instanceof Message.Done) {
+                push(current, task, offered, left);
+            } else {
+                again(task);
+            }
+        });
+    }
+
+    private void arrived(Epoch current, Message.Copy copy) {
+        Copied copied = leaving.get(copy.key());
+        if (copied == null || copied.record() != copy.record()) {
+            return;
+        }
+        if (copied.homesLeft() > 1) {
+            leaving.put(copy.key(), new Copied(copied.record(), copied.homesLeft() - 1));
+            return;
+        }
+        boolean dropped = holdings.with(copy.key(), entry -> {
+            boolean same = entry.record == copy.record() && entry.isIdle() && membership.isCurrent(current.token());
+            if (same) {
+                entry.record = null;
+            }
+            return same;
+        });
+        if (dropped) {
+            leaving.remove(copy.key());
+        }
+    }
+
+    private static long size(SessionRecord record) {
+        if (record instanceof SessionRecord.Alive alive) {
+            return 100 + Owner.size(alive.snapshot());
+        }
+        return record instanceof SessionRecord.Claimed claimed ? 100 + Owner.size(claimed.snapshot()) : 100;
+    }
+
+    private void again(Task task) {
+        tasks.add(task);
+        pause();
+        goOn();
+    }
+
+    private void pause() {
+        resumeNanos = time.nanos() + PAUSE_NANOS;
+    }
+
+    private void goOn() {
+        busy = false;
+        step();
+    }
+
+    /** The callback runs on the store's own thread, and only while the epoch lasts. */
+    private void ask(Epoch current, Member target, Message.Request request, Consumer<Message.Response> callback) {
+        calls.ask(
+                target,
+                current.token(),
+                request,
+                time.nanos() + timeoutNanos,
+                answer -> executor.execute(() -> {
+                    if (epoch == current) {
+                        callback.accept(answer);
+                    }
+                }));
+    }
+}

@@ -1,0 +1,364 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.peer.Message.Change;
+import dev.holdfast.spi.Claim;
+import dev.holdfast.spi.Loaded;
+import dev.holdfast.spi.Removal;
+import dev.holdfast.spi.Saved;
+import dev.holdfast.spi.SessionLifecycle;
+import dev.holdfast.spi.SessionRecord;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.StoredAttribute;
+import dev.holdfast.spi.TimeSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member does for the sessions that it owns: decides each operation, has the backup keep the result, and only then
+ * lets anybody see it. Thread-safe; no thread waits here: an operation goes on in the thread that brings the answer it needs.
+ *
+ * <p>The operations of one session run one after another. One that changes nothing does not queue: what it sees is what the
+ * last acknowledged operation left.
+ */
+final class Owner {
+
+    /** Waiting operations of one session; more are refused. */
+    private static final int MOST_WAITING = 500;
+
+    /** Names and bytes of one session's attributes together. */
+    static final long LARGEST_SESSION = 16L << 20;
+
+    /**
+     * What an operation leads to.
+     *
+     * @param after the record to keep; the same instance as before if nothing changed
+     * @param change for a backup that has the record as it was before; null: the whole record
+     */
+    private record Plan(
+            @Nullable SessionRecord after,
+            Message.Response answer,
+            @Nullable Change change) {}
+
+    private final Membership membership;
+    private final Holdings holdings;
+    private final Calls calls;
+    private final SessionLifecycle lifecycle;
+    private final Clock clock;
+    private final TimeSource time;
+    private final AtomicLong lastSequence = new AtomicLong();
+
+    Owner(
+            Membership membership,
+            Holdings holdings,
+            Calls calls,
+            SessionLifecycle lifecycle,
+            Clock clock,
+            TimeSource time) {
+        this.membership = membership;
+        this.holdings = holdings;
+        this.calls = calls;
+        this.lifecycle = lifecycle;
+        this.clock = clock;
+        this.time = time;
+    }
+
+    /** Answers a request of {@code token}'s epoch, once. */
+    void handle(Message.OwnerRequest request, long token, Consumer<Message.Response> reply) {
+        Epoch epoch = membership.current();
+        if (epoch == null || epoch.token() != token) {
+            reply.accept(new Message.WrongEpoch(false));
+            return;
+        }
+        if (!epoch.owner(request.key()).equals(membership.self())) {
+            reply.accept(new Message.Failed(StoreException.Kind.UNAVAILABLE, "not the owner of that session"));
+            return;
+        }
+        Message.Response known = answerWithoutChange(request, token);
+        if (known != null) {
+            reply.accept(known);
+            return;
+        }
+        long deadlineNanos = time.nanos() + lifecycle.policy().timeout().toNanos();
+        Operation operation = new Operation(request, epoch, deadlineNanos, reply);
+        boolean starts = holdings.with(request.key(), operation::enter);
+        if (starts) {
+            operation.start();
+        }
+    }
+
+    /** Null if the record is not known to be the latest, or if the operation would change it. */
+    private Message.@Nullable Response answerWithoutChange(Message.OwnerRequest request, long token) {
+        if (!(request instanceof Message.Load load)) {
+            return null;
+        }
+        return holdings.peek(load.key(), entry -> {
+            SessionRecord record = entry == null ? null : entry.record;
+            boolean known = membership.isSettled(token)
+                    || membership.isCurrent(token) && entry != null && entry.establishedIn == token;
+            if (!known) {
+                return null;
+            }
+            SessionLifecycle.Step<Loaded> step =
+                    lifecycle.load(record, load.knownVersion(), load.access(), clock.millis());
+            return step.after() == record ? new Message.LoadedIs(step.answer()) : null;
+        });
+    }
+
+    private Plan plan(Message.OwnerRequest request, @Nullable SessionRecord before, long now) {
+        if (request instanceof Message.Load load) {
+            SessionLifecycle.Step<Loaded> step = lifecycle.load(before, load.knownVersion(), load.access(), now);
+            return new Plan(
+                    step.after(),
+                    new Message.LoadedIs(step.answer()),
+                    accessed(before, step.after(), load.access().age()));
+        }
+        if (request instanceof Message.Save save) {
+            return planSave(save, before, now);
+        }
+        if (request instanceof Message.Touched touched) {
+            SessionLifecycle.Step<Boolean> step = lifecycle.touch(before, touched.age(), now);
+            return new Plan(
+                    step.after(), new Message.AliveIs(step.answer()), accessed(before, step.after(), touched.age()));
+        }
+        if (request instanceof Message.Remove remove) {
+            var step = lifecycle.remove(before, remove.how(), now);
+            return new Plan(step.after(), new Message.RemovedIs(step.answer()), null);
+        }
+        Message.ClaimOne claim = (Message.ClaimOne) request;
+        SessionLifecycle.Step<Optional<Claim>> step =
+                lifecycle.claim(before, claim.suspect(), Removal.newOp(), claim.lease(), now);
+        Change change = null;
+        if (step.answer().isPresent()) {
+            Claim made = step.answer().get();
+            change = new Change.Claimed(made.snapshot().version(), made.op(), claim.lease());
+        }
+        return new Plan(
+                step.after(), new Message.ClaimsAre(step.answer().map(List::of).orElse(List.of())), change);
+    }
+
+    private Plan planSave(Message.Save save, @Nullable SessionRecord before, long now) {
+        SessionLifecycle.Step<Saved> step = lifecycle.save(before, save.base(), save.delta(), now);
+        if (save.mayHaveRun() && before instanceof SessionRecord.Alive alive) {
+            boolean movedOn = alive.snapshot().version() != save.base().version();
+            if (movedOn && (step.after() != before || step.answer() instanceof Saved.Exists)) {
+                // It may be in there, below the changes of others; applied again it would undo theirs.
+                return new Plan(
+                        before,
+                        new Message.Failed(
+                                StoreException.Kind.UNAVAILABLE,
+                                "members changed during the save and others have saved since: its outcome is unknown"),
+                        null);
+            }
+        }
+        if (step.after() instanceof SessionRecord.Alive after && step.after() != before) {
+            if (size(after.snapshot()) > LARGEST_SESSION) {
+                return new Plan(
+                        before,
+                        new Message.Failed(
+                                StoreException.Kind.TOO_LARGE, "a session of more than " + LARGEST_SESSION + " bytes"),
+                        null);
+            }
+            if (before instanceof SessionRecord.Alive alive) {
+                Change change = new Change.Delta(alive.snapshot().version(), save.delta(), now);
+                return new Plan(after, new Message.SavedIs(step.answer()), change);
+            }
+        }
+        return new Plan(step.after(), new Message.SavedIs(step.answer()), null);
+    }
+
+    static long size(SessionSnapshot snapshot) {
+        long size = 0;
+        for (Map.Entry<String, StoredAttribute> attribute :
+                snapshot.attributes().entrySet()) {
+            size += attribute.getKey().length() + attribute.getValue().bytes().length;
+        }
+        return size;
+    }
+
+    private static @Nullable Change accessed(
+            @Nullable SessionRecord before, @Nullable SessionRecord after, java.time.Duration age) {
+        return before instanceof SessionRecord.Alive && after instanceof SessionRecord.Alive alive && after != before
+                ? new Change.Accessed(alive.snapshot().version(), age)
+                : null;
+    }
+
+    /**
+     * One operation on one session. While it runs it is its entry's {@link Entry#running}, and so the only one to change the
+     * record of a session that this member owns; {@link #finish} is called exactly once and lets the next one in.
+     */
+    final class Operation {
+
+        private final Message.OwnerRequest request;
+        private final Epoch epoch;
+        private final long deadlineNanos;
+        private final Consumer<Message.Response> reply;
+
+        Operation(Message.OwnerRequest request, Epoch epoch, long deadlineNanos, Consumer<Message.Response> reply) {
+            this.request = request;
+            this.epoch = epoch;
+            this.deadlineNanos = deadlineNanos;
+            this.reply = reply;
+        }
+
+        /** Under the entry's lock. Whether it may start at once; else somebody else starts it. */
+        private boolean enter(Entry entry) {
+            if (entry.running == null) {
+                entry.running = this;
+                return true;
+            }
+            entry.waiting.add(this);
+            return false;
+        }
+
+        void start() {
+            int waiting = holdings.with(request.key(), entry -> entry.waiting.size());
+            if (time.nanos() - deadlineNanos > 0) {
+                finish(new Message.Failed(
+                        StoreException.Kind.TIMEOUT, "waited behind other operations on the session, " + waiting));
+            } else if (waiting > MOST_WAITING) {
+                finish(new Message.Failed(
+                        StoreException.Kind.UNAVAILABLE, waiting + " operations wait for the same session"));
+            } else if (!membership.isCurrent(epoch.token())) {
+                finish(new Message.WrongEpoch(false));
+            } else if (isKnown()) {
+                decide();
+            } else {
+                establish();
+            }
+        }
+
+        private boolean isKnown() {
+            return membership.isSettled(epoch.token())
+                    || holdings.with(request.key(), entry -> entry.establishedIn == epoch.token());
+        }
+
+        /**
+         * Asks all other members for what they hold. Not only the homes of the last settled epoch: if members came and went
+         * quickly, the latest state may be with one that is a home in neither that nor this one.
+         */
+        private void establish() {
+            List<Member> others = epoch.members().stream()
+                    .filter(member -> !member.equals(membership.self()))
+                    .toList();
+            AtomicInteger missing = new AtomicInteger(others.size());
+            if (others.isEmpty()) {
+                established();
+                return;
+            }
+            for (Member other : others) {
+                calls.ask(other, epoch.token(), new Message.Fetch(request.key()), deadlineNanos, answer -> {
+                    // The first answer that is none decides; the counter then never gets to zero.
+                    if (!(answer instanceof Message.FetchedIs fetched)) {
+                        if (missing.getAndSet(Integer.MIN_VALUE) > 0) {
+                            finish(answer instanceof Message.WrongEpoch ? new Message.WrongEpoch(false) : answer);
+                        }
+                        return;
+                    }
+                    SessionRecord theirs = fetched.record();
+                    if (theirs != null && fetched.key().equals(request.key())) {
+                        boolean current = holdings.with(request.key(), entry -> {
+                            if (membership.isCurrent(epoch.token())) {
+                                entry.record = RecordOrder.later(entry.record, theirs);
+                                return true;
+                            }
+                            return false;
+                        });
+                        if (!current && missing.getAndSet(Integer.MIN_VALUE) > 0) {
+                            finish(new Message.WrongEpoch(false));
+                            return;
+                        }
+                    }
+                    if (missing.decrementAndGet() == 0) {
+                        established();
+                    }
+                });
+            }
+        }
+
+        private void established() {
+            boolean current = holdings.with(request.key(), entry -> {
+                if (!membership.isCurrent(epoch.token())) {
+                    return false;
+                }
+                entry.establishedIn = epoch.token();
+                return true;
+            });
+            if (current) {
+                decide();
+            } else {
+                finish(new Message.WrongEpoch(false));
+            }
+        }
+
+        private void decide() {
+            List<Member> homes = epoch.homes(request.key());
+            boolean alone = homes.size() == 1;
+            Plan plan = holdings.with(request.key(), entry -> {
+                if (!membership.isCurrent(epoch.token())) {
+                    return null;
+                }
+                Plan made = plan(request, entry.record, clock.millis());
+                if (alone || made.after() == null || made.after() == entry.record) {
+                    // Nothing that the backup has to know. (A record that time has ended, it forgets by itself.)
+                    entry.record = made.after();
+                    return new Plan(null, made.answer(), null);
+                }
+                return made;
+            });
+            if (plan == null) {
+                finish(new Message.WrongEpoch(false));
+            } else if (plan.after() == null) {
+                finish(plan.answer());
+            } else {
+                Change change = plan.change() != null ? plan.change() : new Change.Whole(plan.after());
+                replicate(homes.get(1), plan.after(), plan.answer(), change);
+            }
+        }
+
+        private void replicate(Member backup, SessionRecord after, Message.Response answer, Change change) {
+            Message.Replicate message = new Message.Replicate(request.key(), lastSequence.incrementAndGet(), change);
+            calls.ask(backup, epoch.token(), message, deadlineNanos, acknowledged -> {
+                if (acknowledged instanceof Message.Done) {
+                    commit(after, answer);
+                } else if (acknowledged instanceof Message.NeedWhole && !(change instanceof Change.Whole)) {
+                    replicate(backup, after, answer, new Change.Whole(after));
+                } else if (acknowledged instanceof Message.WrongEpoch wrong) {
+                    finish(wrong);
+                } else if (acknowledged instanceof Message.Failed failed) {
+                    finish(new Message.Failed(failed.kind(), "backup: " + failed.reason()));
+                } else {
+                    finish(new Message.Failed(StoreException.Kind.UNAVAILABLE, "the backup gave a senseless answer"));
+                }
+            });
+        }
+
+        /** The backup has it. If the epoch is over, its acknowledgement is worth nothing: the backup may have died with it. */
+        private void commit(SessionRecord after, Message.Response answer) {
+            boolean current = holdings.with(request.key(), entry -> {
+                if (!membership.isCurrent(epoch.token())) {
+                    return false;
+                }
+                entry.record = after;
+                return true;
+            });
+            finish(current ? answer : new Message.WrongEpoch(true));
+        }
+
+        private void finish(Message.Response response) {
+            Operation next = holdings.with(request.key(), entry -> {
+                entry.running = entry.waiting.poll();
+                return entry.running;
+            });
+            reply.accept(response);
+            if (next != null) {
+                next.start();
+            }
+        }
+    }
+}

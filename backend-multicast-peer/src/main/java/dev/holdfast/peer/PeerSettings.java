@@ -1,0 +1,131 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.spi.Bounds;
+import dev.holdfast.spi.Settings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How members find each other and how they notice that one is gone. Names are not looked up here.
+ *
+ * @param discovery where to look for others
+ * @param cluster members of other clusters are not seen; the application's name is added to it
+ * @param bind the address or the network interface to use; empty: chosen, see {@link BindAddress}
+ * @param port for messages of other members; 0: any free one, or the one in the list
+ * @param joinTimeout how long a starting member looks for others before it is the first
+ * @param failureTimeout after this time without a sign of life a member is taken for dead
+ * @param leaveTimeout how long a closing member may take to hand over
+ */
+record PeerSettings(
+        Discovery discovery,
+        String cluster,
+        Optional<String> bind,
+        int port,
+        Duration joinTimeout,
+        Duration failureTimeout,
+        Duration leaveTimeout) {
+
+    static final String DEFAULT_GROUP = "228.0.0.4";
+    static final int DEFAULT_GROUP_PORT = 45564;
+    static final int DEFAULT_PORT = 7800;
+
+    private static final Pattern ENDPOINT = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
+    private static final Pattern LITERAL = Pattern.compile("\\[.*]|[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
+    sealed interface Discovery {
+        record Multicast(InetAddress group, int port) implements Discovery {
+            @Override
+            public String toString() {
+                return "multicast " + group.getHostAddress() + ":" + port;
+            }
+        }
+
+        record Hosts(List<Endpoint> endpoints) implements Discovery {
+            @Override
+            public String toString() {
+                return "hosts " + endpoints;
+            }
+        }
+    }
+
+    record Endpoint(String host, int port) {
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    static PeerSettings from(String store, Settings settings) {
+        String cluster = settings.string("peer.cluster", "holdfast");
+        if (!cluster.matches("[A-Za-z0-9._-]{1,100}")) {
+            settings.problem("peer.cluster", "is not 1 to 100 characters of A-Z a-z 0-9 . _ -");
+        }
+        return new PeerSettings(
+                discovery(store, settings),
+                cluster,
+                settings.string("peer.bind"),
+                settings.integer("peer.port", 0, Bounds.between(0, 65_535)),
+                settings.duration(
+                        "peer.join-timeout",
+                        Duration.ofMillis(500),
+                        Bounds.between(Duration.ofMillis(100), Duration.ofSeconds(30))),
+                settings.duration(
+                        "peer.failure-timeout",
+                        Duration.ofSeconds(4),
+                        Bounds.between(Duration.ofSeconds(1), Duration.ofMinutes(5))),
+                settings.duration(
+                        "peer.leave-timeout",
+                        Duration.ofSeconds(5),
+                        Bounds.between(Duration.ZERO, Duration.ofMinutes(5))));
+    }
+
+    private static Discovery discovery(String store, Settings settings) {
+        Discovery fallback = new Discovery.Multicast(literal(DEFAULT_GROUP), DEFAULT_GROUP_PORT);
+        String rest =
+                store.startsWith("peer://") ? store.substring("peer://".length()) : store.substring("peer".length());
+        if (rest.isEmpty()) {
+            return fallback;
+        }
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (String part : rest.split(",", -1)) {
+            Matcher matcher = ENDPOINT.matcher(part.strip());
+            int port = matcher.matches() && matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : -1;
+            if (!matcher.matches() || port == 0 || port > 65_535) {
+                settings.problem(
+                        "store",
+                        "is not peer://<multicast address>:<port> nor peer://<host>:<port>,<host>:<port>; write e.g. peer://"
+                                + DEFAULT_GROUP + ":" + DEFAULT_GROUP_PORT + " or peer://app1:7800,app2:7800");
+                return fallback;
+            }
+            endpoints.add(new Endpoint(matcher.group(1), port));
+        }
+        Endpoint first = endpoints.get(0);
+        if (LITERAL.matcher(first.host()).matches()) {
+            InetAddress address = literal(first.host());
+            if (address.isMulticastAddress()) {
+                if (endpoints.size() > 1) {
+                    settings.problem("store", "names a multicast address and others beside it; one group is enough");
+                }
+                return new Discovery.Multicast(address, first.port() < 0 ? DEFAULT_GROUP_PORT : first.port());
+            }
+        }
+        return new Discovery.Hosts(endpoints.stream()
+                .map(e -> e.port() < 0 ? new Endpoint(e.host(), DEFAULT_PORT) : e)
+                .toList());
+    }
+
+    private static InetAddress literal(String address) {
+        try {
+            return InetAddress.getByName(address);
+        } catch (UnknownHostException e) {
+            // Four numbers of which one is above 255. It is looked up as a name when the store opens, and fails there.
+            return InetAddress.getLoopbackAddress();
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.spi.Access;
+import dev.holdfast.spi.Claim;
+import dev.holdfast.spi.ExpiryClaims;
+import dev.holdfast.spi.Loaded;
+import dev.holdfast.spi.Removal;
+import dev.holdfast.spi.Removed;
+import dev.holdfast.spi.Saved;
+import dev.holdfast.spi.SessionDelta;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionLifecycle;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.SessionStore;
+import dev.holdfast.spi.StoreContext;
+import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.TimeSource;
+import dev.holdfast.spi.Touch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sessions kept by the members of a cluster, each by its owner and a backup. Thread-safe. The calling threads wait here, and
+ * only here; the rest of the package never does.
+ */
+public final class PeerStore implements SessionStore, ExpiryClaims {
+
+    private static final Logger log = LoggerFactory.getLogger(PeerStore.class);
+
+    private static final long TICK_MILLIS = 10;
+
+    private final String name;
+    private final Group group;
+    private final PeerNode node;
+    private final ScheduledThreadPoolExecutor executor;
+    private final PeerSettings settings;
+    private final Duration timeout;
+    private volatile boolean closed;
+
+    private PeerStore(PeerSettings settings, StoreContext context) {
+        this.settings = settings;
+        timeout = context.policy().timeout();
+        name = settings.cluster() + "/" + context.application();
+        group = new Group(settings, name);
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        Member self = new Member(random.nextLong(), random.nextLong());
+        executor = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, "holdfast-peer-" + context.application());
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        node = new PeerNode(
+                self,
+                context.application(),
+                new SessionLifecycle(context.policy()),
+                context.time(),
+                // Not the context's: a test's time may stand still, a wait must end.
+                TimeSource.SYSTEM,
+                group,
+                this::executeLater);
+    }
+
+    /** Joins the cluster, or starts one. */
+    static PeerStore open(PeerSettings settings, StoreContext context) {
+        PeerStore store = new PeerStore(settings, context);
+        try {
+            store.start();
+            return store;
+        } catch (RuntimeException e) {
+            store.executor.shutdownNow();
+            throw e;
+        }
+    }
+
+    private void start() {
+        group.connect(node.self(), new Group.Listener() {
+            @Override
+            public void installed(Epoch epoch) {
+                node.install(epoch);
+            }
+
+            @Override
+            public void received(Member from, WireReader message) throws WireException {
+                node.receive(from, message);
+            }
+        });
+        @SuppressWarnings("unused")
+        var ticking = executor.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        log.info("peer store {} ready: member {} on {}, {}", name, node.self(), group.where(), settings.discovery());
+    }
+
+    private void tick() {
+        try {
+            group.together(node::tick);
+        } catch (RuntimeException e) {
+            // The next tick must come all the same.
+            log.error("peer store {}: failed in the background", name, e);
+        }
+    }
+
+    private void executeLater(Runnable work) {
+        try {
+            executor.execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException e) {
+                    log.error("peer store {}: failed in the background", name, e);
+                }
+            });
+        } catch (RejectedExecutionException closing) {
+            log.debug("peer store {}: closed, background work dropped", name);
+        }
+    }
+
+    @Override
+    public Loaded load(SessionKey key, long knownVersion, Access access) {
+        return expect(Message.LoadedIs.class, "load", ask("load", new Message.Load(key, knownVersion, access)))
+                .loaded();
+    }
+
+    @Override
+    public Saved save(SessionSnapshot base, SessionDelta delta) {
+        long size = 0;
+        for (Map.Entry<String, byte[]> changed : delta.changed().entrySet()) {
+            size += changed.getKey().length() + changed.getValue().length;
+        }
+        if (size > Owner.LARGEST_SESSION) {
+            throw new StoreException(
+                    StoreException.Kind.TOO_LARGE,
+                    "peer store " + name + ": save of " + size + " bytes, the most is " + Owner.LARGEST_SESSION);
+        }
+        return expect(Message.SavedIs.class, "save", ask("save", new Message.Save(base, delta, false)))
+                .saved();
+    }
+
+    @Override
+    public Removed remove(SessionKey key, Removal how) {
+        return expect(Message.RemovedIs.class, "remove", ask("remove", new Message.Remove(key, how)))
+                .removed();
+    }
+
+    @Override
+    public Set<SessionKey> touch(Collection<Touch> touches) {
+        long deadline = deadline();
+        Map<SessionKey, CompletableFuture<Message.Response>> answers = new LinkedHashMap<>();
+        requireOpen("touch");
+        group.together(() -> {
+            for (Touch touch : touches) {
+                answers.put(touch.key(), start(new Message.Touched(touch.key(), touch.age()), deadline));
+            }
+        });
+        Set<SessionKey> notAlive = new HashSet<>();
+        answers.forEach((key, answer) -> {
+            if (!expect(Message.AliveIs.class, "touch", await("touch", answer, deadline))
+                    .alive()) {
+                notAlive.add(key);
+            }
+        });
+        return notAlive;
+    }
+
+    @Override
+    public List<Claim> claimExpired(Collection<SessionKey> suspects, int limit, Duration lease) {
+        long deadline = deadline();
+        requireOpen("claim");
+        List<Claim> claims = new ArrayList<>();
+        for (SessionKey suspect : new HashSet<>(suspects)) {
+            if (claims.size() < limit) {
+                Message.ClaimOne claim = new Message.ClaimOne(suspect, true, lease);
+                claims.addAll(expect(Message.ClaimsAre.class, "claim", await("claim", start(claim, deadline), deadline))
+                        .claims());
+            }
+        }
+        for (Member member : members()) {
+            if (claims.size() < limit) {
+                Message.ClaimDue due = new Message.ClaimDue(limit - claims.size(), lease);
+                CompletableFuture<Message.Response> answer = new CompletableFuture<>();
+                node.askMember(member, due, deadline, complete(answer));
+                Message.Response response = await("claim", answer, deadline);
+                // While members change, what is due stays due until the next sweep.
+                if (!(response instanceof Message.WrongEpoch)) {
+                    claims.addAll(
+                            expect(Message.ClaimsAre.class, "claim", response).claims());
+                }
+            }
+        }
+        return claims;
+    }
+
+    /** This member first. */
+    private List<Member> members() {
+        Epoch epoch = node.epoch();
+        if (epoch == null) {
+            return List.of();
+        }
+        List<Member> members = new ArrayList<>(epoch.members());
+        members.remove(node.self());
+        members.add(0, node.self());
+        return members;
+    }
+
+    @Override
+    public void ping() {
+        requireOpen("ping");
+        long deadline = deadline();
+        for (Member member : members()) {
+            CompletableFuture<Message.Response> answer = new CompletableFuture<>();
+            node.askMember(member, new Message.Probe(), deadline, complete(answer));
+            Message.Response response = await("ping", answer, deadline);
+            if (response instanceof Message.WrongEpoch) {
+                throw failure(StoreException.Kind.UNAVAILABLE, "ping", "members are changing", null);
+            }
+            expect(Message.Done.class, "ping", response);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        group.close();
+        executor.shutdownNow();
+        node.close();
+        log.info("peer store {}: member {} left", name, node.self());
+    }
+
+    private Message.Response ask(String operation, Message.OwnerRequest request) {
+        requireOpen(operation);
+        long deadline = deadline();
+        return await(operation, start(request, deadline), deadline);
+    }
+
+    private long deadline() {
+        return TimeSource.SYSTEM.nanos() + timeout.toNanos();
+    }
+
+    private CompletableFuture<Message.Response> start(Message.OwnerRequest request, long deadline) {
+        CompletableFuture<Message.Response> answer = new CompletableFuture<>();
+        node.ask(request, deadline, complete(answer));
+        return answer;
+    }
+
+    private static Consumer<Message.Response> complete(CompletableFuture<Message.Response> answer) {
+        return answer::complete;
+    }
+
+    private Message.Response await(String operation, CompletableFuture<Message.Response> answer, long deadline) {
+        try {
+            return answer.get(Math.max(0, deadline - TimeSource.SYSTEM.nanos()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw failure(
+                    StoreException.Kind.TIMEOUT, operation, "no answer within " + timeout.toMillis() + " ms", null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(StoreException.Kind.UNAVAILABLE, operation, "interrupted while waiting for the answer", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private <T extends Message.Response> T expect(Class<T> type, String operation, Message.Response response) {
+        if (type.isInstance(response)) {
+            return type.cast(response);
+        }
+        if (response instanceof Message.Failed failed) {
+            throw failure(failed.kind(), operation, failed.reason(), null);
+        }
+        throw failure(StoreException.Kind.UNAVAILABLE, operation, "a senseless answer", null);
+    }
+
+    private StoreException failure(
+            StoreException.Kind kind,
+            String operation,
+            String reason,
+            @org.jspecify.annotations.Nullable Throwable cause) {
+        Epoch epoch = node.epoch();
+        return new StoreException(
+                kind,
+                "peer store " + name + " (" + group.where() + ", "
+                        + (epoch == null ? 0 : epoch.members().size()) + " members): " + operation + " failed: "
+                        + reason,
+                cause);
+    }
+
+    private void requireOpen(String operation) {
+        if (closed) {
+            throw failure(StoreException.Kind.UNAVAILABLE, operation, "the store is closed", null);
+        }
+    }
+
+    PeerNode node() {
+        return node;
+    }
+}

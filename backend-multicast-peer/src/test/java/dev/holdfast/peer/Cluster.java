@@ -1,0 +1,92 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.Settings;
+import dev.holdfast.spi.StoreContext;
+import dev.holdfast.spi.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Members of one cluster in this JVM, over real JGroups channels on loopback; nobody else's cluster meets it. */
+final class Cluster implements AutoCloseable {
+
+    static final ExpiryPolicy POLICY = new ExpiryPolicy(
+            Duration.ofSeconds(60), Duration.ofSeconds(3), Duration.ofMinutes(10), Duration.ofMinutes(30));
+
+    private final String store;
+    private final String name =
+            "test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
+    final String application;
+    private final TimeSource time;
+    private final ExpiryPolicy policy;
+    final List<PeerStore> members = new ArrayList<>();
+
+    Cluster() {
+        this("shop", POLICY, TimeSource.SYSTEM);
+    }
+
+    Cluster(String application, ExpiryPolicy policy, TimeSource time) {
+        this.application = application;
+        this.policy = policy;
+        this.time = time;
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        store = "peer://228." + random.nextInt(1, 255) + "." + random.nextInt(255) + "." + random.nextInt(1, 255) + ":"
+                + random.nextInt(20_000, 60_000);
+    }
+
+    PeerStore join() {
+        Settings settings = new Settings(
+                Map.of(
+                        "peer.cluster", name,
+                        "peer.bind", "127.0.0.1",
+                        "peer.join-timeout", "300ms"),
+                new Properties(),
+                Map.of());
+        var configured = new PeerStoreProvider().configure(store, settings);
+        PeerStore member = (PeerStore) configured.open(new StoreContext(application, policy, time));
+        members.add(member);
+        return member;
+    }
+
+    /** A cluster of so many members that have moved what there was to move. */
+    Cluster of(int size) {
+        while (members.size() < size) {
+            join();
+        }
+        awaitSettled();
+        return this;
+    }
+
+    void awaitSettled() {
+        await(
+                "settled",
+                () -> members.stream().allMatch(m -> {
+                    Epoch epoch = m.node().epoch();
+                    return epoch != null
+                            && epoch.members().size() == members.size()
+                            && m.node().isSettled();
+                }));
+    }
+
+    static void await(String what, java.util.function.BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("not " + what + " within 30 s");
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        members.forEach(PeerStore::close);
+        members.clear();
+    }
+}

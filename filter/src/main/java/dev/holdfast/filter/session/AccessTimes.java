@@ -29,8 +29,13 @@ final class AccessTimes {
 
     private boolean anyJoined;
 
-    AccessTimes(TimeSource time) {
+    /** Whether the times are somebody's: the creator's or the store's. */
+    private boolean hasPast;
+
+    /** @param isCreated whether the session begins here and now; else the store has to tell first */
+    AccessTimes(TimeSource time, boolean isCreated) {
         this.time = time;
+        hasPast = isCreated;
         currentMillis = time.wallMillis();
         previousMillis = currentMillis;
         lastUseNanos = time.nanos();
@@ -56,19 +61,19 @@ final class AccessTimes {
         }
     }
 
-    /** The store says how long ago the last access was that it knew. */
+    /** The store says how long ago the last access was that it knew; to a copy without a past of its own that is all there is. */
     synchronized void toldByStore(Duration idle) {
         long at = time.nanos() - idle.toNanos();
-        used(at);
-        currentMillis = Math.max(currentMillis, wallMillisAt(at));
-        storedUpTo(at);
-    }
-
-    /** This node has no memory of its own: the store's word is all there is. */
-    synchronized void onlyToldByStore(Duration idle) {
-        lastUseNanos = time.nanos() - idle.toNanos();
-        storedNanos = lastUseNanos;
-        currentMillis = wallMillisAt(lastUseNanos);
+        if (hasPast) {
+            used(at);
+            currentMillis = Math.max(currentMillis, wallMillisAt(at));
+            storedUpTo(at);
+            return;
+        }
+        hasPast = true;
+        lastUseNanos = at;
+        storedNanos = at;
+        currentMillis = wallMillisAt(at);
         previousMillis = currentMillis;
     }
 

@@ -229,7 +229,7 @@ final class Ending {
         }
         LiveSession stranger = new LiveSession(sessions, snapshot, State.UNKNOWN);
         stranger.takeOverForCopy(snapshot);
-        stranger.times().onlyToldByStore(snapshot.maxInactive());
+        stranger.times().toldByStore(snapshot.maxInactive());
         stranger.moveTo(State.VALID);
         return stranger;
     }

@@ -76,7 +76,7 @@ public final class LiveSession {
         this.maxInactive = base.maxInactive();
         this.state = state;
         this.table = new AttributeTable(sessions.codec(), sessions.rules(), () -> attention = true);
-        this.times = new AccessTimes(sessions.time());
+        this.times = new AccessTimes(sessions.time(), state == State.VALID);
         if (state == State.VALID) {
             this.isNew = true;
             this.attention = true;

@@ -107,12 +107,12 @@ final class Loading {
             }
             if (loaded instanceof Loaded.Unchanged unchanged) {
                 live.unchanged(sentNanos);
-                tellTimes(live, unchanged.idle(), unchanged.accessNoted(), arrivedNanos, false);
+                tellTimes(live, unchanged.idle(), unchanged.accessNoted(), arrivedNanos);
                 return true;
             }
             if (loaded instanceof Loaded.Found found) {
                 if (live.loaded(found.snapshot(), sentNanos, savesBefore)) {
-                    tellTimes(live, found.idle(), found.accessNoted(), arrivedNanos, first);
+                    tellTimes(live, found.idle(), found.accessNoted(), arrivedNanos);
                     live.moveTo(State.VALID);
                     return live.state() == State.VALID;
                 }
@@ -125,13 +125,8 @@ final class Loading {
         }
     }
 
-    private static void tellTimes(
-            LiveSession live, Duration idle, boolean accessNoted, long arrivedNanos, boolean first) {
-        if (first) {
-            live.times().onlyToldByStore(idle);
-        } else {
-            live.times().toldByStore(idle);
-        }
+    private static void tellTimes(LiveSession live, Duration idle, boolean accessNoted, long arrivedNanos) {
+        live.times().toldByStore(idle);
         if (accessNoted) {
             live.times().storedUpTo(arrivedNanos);
         }

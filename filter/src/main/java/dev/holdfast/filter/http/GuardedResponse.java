@@ -22,9 +22,10 @@ class GuardedResponse extends HttpServletResponseWrapper {
     private @Nullable GuardedStream stream;
     private @Nullable GuardedWriter writer;
 
-    GuardedResponse(HttpServletResponse response, SavePoint savePoint) {
+    /** @param gate counts for one answer, however many wrappers it gets one after the other */
+    GuardedResponse(HttpServletResponse response, OutputGate gate) {
         super(response);
-        gate = new OutputGate(savePoint);
+        this.gate = gate;
     }
 
     private HttpServletResponse wrapped() {
@@ -41,10 +42,6 @@ class GuardedResponse extends HttpServletResponseWrapper {
 
     boolean admitAll() {
         return gate.admitAll();
-    }
-
-    boolean isShut() {
-        return gate.isShut();
     }
 
     @Override

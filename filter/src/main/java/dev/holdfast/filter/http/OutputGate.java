@@ -113,11 +113,6 @@ final class OutputGate {
         return true;
     }
 
-    /** Whether nothing of this answer may leave any more. */
-    boolean isShut() {
-        return savePoint.hasFailed();
-    }
-
     /** @param bytes what the application declared as the length of the answer, negative if it took that back */
     void declareLength(long bytes) {
         declaredLength = bytes < 0 ? UNKNOWN : bytes;

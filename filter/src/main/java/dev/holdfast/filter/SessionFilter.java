@@ -1,0 +1,73 @@
+package dev.holdfast.filter;
+
+import dev.holdfast.filter.http.Dispatches;
+import dev.holdfast.filter.session.Sessions;
+import dev.holdfast.spi.SettingsException;
+import dev.holdfast.spi.StoreException;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives an application sessions that survive the death of its server. To be declared first in web.xml, mapped to {@code /*} and
+ * all five dispatchers, with {@code async-supported}; its init-params are the settings.
+ *
+ * <p>Thread-safe between {@link #init} and {@link #destroy}, as the container guarantees their order.
+ */
+public final class SessionFilter implements Filter {
+
+    private @Nullable Sessions sessions;
+    private @Nullable Dispatches dispatches;
+
+    /** For containers. */
+    public SessionFilter() {}
+
+    /**
+     * Reads the settings, opens the store and starts.
+     *
+     * @throws ServletException if that is not possible, with everything that is wrong in its message
+     */
+    @Override
+    public void init(FilterConfig config) throws ServletException {
+        try {
+            Startup started = Startup.of(config);
+            sessions = started.sessions();
+            dispatches = new Dispatches(started.application(), request -> isIgnored(request, started.ignore()));
+        } catch (SettingsException | StoreException e) {
+            throw new ServletException("session filter '" + config.getFilterName() + "': " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isIgnored(HttpServletRequest request, PathPatterns ignore) {
+        if (ignore.isEmpty()) {
+            return false;
+        }
+        String pathInfo = request.getPathInfo();
+        return ignore.matches(pathInfo == null ? request.getServletPath() : request.getServletPath() + pathInfo);
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Dispatches ready = dispatches;
+        if (ready == null) {
+            throw new ServletException("the session filter has not been initialized");
+        }
+        ready.doFilter(request, response, chain);
+    }
+
+    /** Ends no session. When it returns, nothing of the filter runs any more. Idempotent. */
+    @Override
+    public void destroy() {
+        Sessions open = sessions;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

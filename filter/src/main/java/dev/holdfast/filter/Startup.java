@@ -1,0 +1,183 @@
+package dev.holdfast.filter;
+
+import dev.holdfast.filter.codec.AllowedClasses;
+import dev.holdfast.filter.codec.EnvelopeCodec;
+import dev.holdfast.filter.codec.JdkSerializerProvider;
+import dev.holdfast.filter.container.ContainerFacts;
+import dev.holdfast.filter.http.SessionViews;
+import dev.holdfast.filter.http.WebApplication;
+import dev.holdfast.filter.listeners.ListenerEvents;
+import dev.holdfast.filter.session.SessionRules;
+import dev.holdfast.filter.session.Sessions;
+import dev.holdfast.spi.Serializer;
+import dev.holdfast.spi.SerializerLimits;
+import dev.holdfast.spi.SerializerProvider;
+import dev.holdfast.spi.SessionStore;
+import dev.holdfast.spi.SessionStoreProvider;
+import dev.holdfast.spi.SessionStoreProvider.ConfiguredStore;
+import dev.holdfast.spi.Settings;
+import dev.holdfast.spi.StoreContext;
+import dev.holdfast.spi.TimeSource;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.SessionTrackingMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a filter has when it has started.
+ *
+ * @param ignore requests that pass untouched
+ */
+record Startup(Sessions sessions, WebApplication application, PathPatterns ignore) {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionFilter.class);
+
+    /**
+     * Reads all settings, everybody's, before anything is opened, so that all problems are in one message.
+     *
+     * @throws dev.holdfast.spi.SettingsException with all of them
+     * @throws dev.holdfast.spi.StoreException if the store cannot be opened
+     */
+    static Startup of(FilterConfig config) {
+        ServletContext context = config.getServletContext();
+        Settings given = new Settings(initParams(config));
+        FilterSettings settings = FilterSettings.from(given, context.getContextPath());
+        ConfiguredStore store = store(settings, given, context);
+        ContainerFacts facts = ContainerFacts.read(config, settings.listeners());
+        CookieSetup cookie = CookieSetup.of(context, facts, settings, given);
+        AllowedClasses allowed = allowed(settings, given);
+        given.check(config.getFilterName());
+        given.warnings().forEach(log::warn);
+
+        TimeSource time = TimeSource.SYSTEM;
+        SessionViews views = new SessionViews(context, time);
+        SessionStore open = store.open(new StoreContext(settings.application(), settings.expiryPolicy(), time));
+        Sessions sessions;
+        try {
+            sessions = new Sessions(
+                    open,
+                    codec(settings, allowed, context),
+                    new ListenerEvents(facts.listeners(), context.getClassLoader(), time),
+                    rules(settings, facts, context),
+                    time,
+                    views);
+            views.serve(sessions);
+            sessions.start();
+        } catch (RuntimeException | Error e) {
+            open.close();
+            throw e;
+        }
+        log.info(
+                "session filter '{}' ready: application '{}' keeps its sessions as '{}' in {}; cookie {} for {}; {}",
+                config.getFilterName(),
+                context.getContextPath(),
+                settings.application(),
+                Settings.masked(settings.store()),
+                cookie.cookie().name(),
+                cookie.cookie().path(),
+                given.summary());
+        WebApplication application = new WebApplication(
+                context,
+                sessions,
+                cookie.cookie(),
+                cookie.tracks(SessionTrackingMode.COOKIE),
+                cookie.tracks(SessionTrackingMode.URL) ? cookie.urlParameter() : null,
+                cookie.isContainersToo(),
+                time);
+        return new Startup(sessions, application, settings.ignore());
+    }
+
+    private static Map<String, String> initParams(FilterConfig config) {
+        Map<String, String> params = new HashMap<>();
+        for (String name : Collections.list(config.getInitParameterNames())) {
+            params.put(name, config.getInitParameter(name));
+        }
+        return params;
+    }
+
+    private static ConfiguredStore store(FilterSettings settings, Settings given, ServletContext context) {
+        String address = settings.store();
+        int colon = address.indexOf(':');
+        String scheme = (colon < 0 ? address : address.substring(0, colon)).toLowerCase(Locale.ROOT);
+        Set<String> schemes = new TreeSet<>();
+        for (SessionStoreProvider provider : Services.find(SessionStoreProvider.class, context.getClassLoader())) {
+            if (provider.schemes().contains(scheme)) {
+                return provider.configure(address, given);
+            }
+            schemes.addAll(provider.schemes());
+        }
+        given.problem(
+                "store",
+                "is of a kind that is not here; there are " + String.join(", ", schemes)
+                        + " (is the backend's jar in WEB-INF/lib?)");
+        return unused -> {
+            throw new IllegalStateException("a store that was not found is not opened");
+        };
+    }
+
+    private static AllowedClasses allowed(FilterSettings settings, Settings given) {
+        try {
+            return AllowedClasses.of(settings.allowClasses());
+        } catch (IllegalArgumentException e) {
+            given.problem("allow-classes", "has a pattern that is none: " + e.getMessage());
+            return AllowedClasses.everythingFound();
+        }
+    }
+
+    private static EnvelopeCodec codec(FilterSettings settings, AllowedClasses allowed, ServletContext context) {
+        if (!allowed.isRestricted()) {
+            log.warn(
+                    "allow-classes is not set: whoever can write to the store can make this node read any class that the"
+                            + " application has");
+        }
+        SerializerLimits limits =
+                new SerializerLimits(allowed, settings.maxDepth(), settings.maxReferences(), settings.maxArrayLength());
+        List<Serializer> all = new ArrayList<>();
+        Serializer chosen = null;
+        String name = settings.serializer().name().toLowerCase(Locale.ROOT);
+        for (SerializerProvider provider : Services.find(SerializerProvider.class, context.getClassLoader())) {
+            Serializer made = provider.create(limits);
+            all.add(made);
+            if (made.name().equals(name)) {
+                chosen = made;
+            }
+        }
+        if (chosen == null) {
+            // a jar that lost its service file, such as a shaded one, still has the default
+            chosen = new JdkSerializerProvider().create(limits);
+            all.add(chosen);
+        }
+        return new EnvelopeCodec(chosen, all, context.getClassLoader());
+    }
+
+    private static SessionRules rules(FilterSettings settings, ContainerFacts facts, ServletContext context) {
+        boolean refuses = settings.unserializable()
+                .map(each -> each == FilterSettings.Unserializable.REFUSE)
+                .orElse(facts.distributable());
+        return new SessionRules(
+                settings.application(),
+                settings.expiryPolicy(),
+                Duration.ofMinutes(Math.max(0, context.getSessionTimeout())),
+                settings.nearCache(),
+                settings.claimLease(),
+                settings.rebuild(),
+                settings.dirtyCheck() == FilterSettings.DirtyCheck.ALL,
+                refuses);
+    }
+
+    /** Whether the application was given a name of its own, by which others can share its sessions. */
+    static boolean sharesSessions(FilterSettings settings, @Nullable String contextPath) {
+        return contextPath != null && !settings.application().equals(ApplicationName.of(contextPath));
+    }
+}

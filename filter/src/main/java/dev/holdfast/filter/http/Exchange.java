@@ -1,0 +1,514 @@
+package dev.holdfast.filter.http;
+
+import dev.holdfast.filter.session.LiveSession;
+import dev.holdfast.filter.session.Sessions;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of a client and its answer, over all dispatches: which session it uses, and whether what it changed is saved.
+ * The session is entered at most once at a time, and left when the request, async processing included, is over; an error page
+ * that the container dispatches to after that uses it again.
+ *
+ * <p>Fields are guarded by this, for the threads of one request that ask for its session at the same time. The store is called
+ * under that monitor: nobody waits but this request.
+ */
+final class Exchange implements SavePoint {
+
+    /** Longer than a failover takes to be noticed, shorter than a user's patience. */
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private enum Source {
+        NONE,
+        COOKIE,
+        URL
+    }
+
+    private final WebApplication application;
+    private final long arrivedNanos;
+
+    /** Those that the filter was given: the ones whose headers count, whatever was put between them and the wrappers since. */
+    private HttpServletRequest request;
+
+    private HttpServletResponse response;
+
+    private volatile @Nullable LiveSession live;
+
+    /** Whether {@link #live} must be left. */
+    private volatile boolean entered;
+
+    /** Null until somebody asks. */
+    private @Nullable RequestedIds requested;
+
+    /** The id of the client's that named a valid session. */
+    private @Nullable String requestedAndFound;
+
+    private boolean lookedUp;
+
+    /** What a reset of the answer would lose. */
+    private @Nullable String idInCookie;
+
+    /** Whether the store may know the session by that id. */
+    private boolean cookieIsOwed;
+
+    private volatile @Nullable RuntimeException failure;
+
+    /** Whether the client gets 503 for the failure. */
+    private volatile boolean withheld;
+
+    private volatile boolean operatorKnows;
+
+    /** Whether the application has completed the asynchronous processing. */
+    private volatile boolean completed;
+
+    private final OutputGate gate = new OutputGate(this);
+
+    private @Nullable SessionAsyncContext asyncContext;
+
+    /** How many dispatches with the container's own request run within each other. */
+    private int depth;
+
+    private boolean over;
+
+    Exchange(WebApplication application, HttpServletRequest request, HttpServletResponse response) {
+        this.application = application;
+        this.request = request;
+        this.response = response;
+        this.arrivedNanos = application.time().nanos();
+        noteAccess();
+    }
+
+    private Sessions sessions() {
+        return application.sessions();
+    }
+
+    WebApplication application() {
+        return application;
+    }
+
+    HttpServletResponse response() {
+        return response;
+    }
+
+    HttpServletRequest request() {
+        return request;
+    }
+
+    // ---------------------------------------------------------------- which session
+
+    /** A request that carries the id of a session is an access to it (Servlet 6.0, 7.6), also if nobody asks for the session. */
+    private void noteAccess() {
+        if (!sessions().knowsAny()) {
+            return;
+        }
+        if (application.containerSeesOurCookie()) {
+            // the container has looked already, and without objects of its own for each cookie
+            String one = request.getRequestedSessionId();
+            if (one == null || sessions().isWellFormed(one) && sessions().noteAccess(one, arrivedNanos)) {
+                return;
+            }
+        }
+        for (String id : candidates()) {
+            if (sessions().noteAccess(id, arrivedNanos)) {
+                return;
+            }
+        }
+    }
+
+    private RequestedIds requested() {
+        RequestedIds ids = requested;
+        if (ids == null) {
+            ids = RequestedIds.of(
+                    request, application.cookies() ? application.cookie().name() : null, application.urlParameter());
+            requested = ids;
+        }
+        return ids;
+    }
+
+    private List<String> candidates() {
+        return requested().candidates(sessions()::isWellFormed);
+    }
+
+    /**
+     * The session of this request.
+     *
+     * @param create whether a new one is made if there is none; its cookie is added to the answer
+     * @return null if there is none
+     * @throws IllegalStateException if one must be made, but its cookie cannot be sent any more
+     * @throws RuntimeException if the store cannot say; the answer is withheld then
+     */
+    synchronized @Nullable HttpSession session(boolean create) {
+        LiveSession found = current();
+        if (found != null) {
+            return found.view();
+        }
+        if (!create) {
+            return null;
+        }
+        if (over) {
+            throw new IllegalStateException("cannot create a session for a request that is over");
+        }
+        if (application.cookies() && response.isCommitted()) {
+            throw new IllegalStateException("cannot create a session after the response has been committed");
+        }
+        LiveSession made = sessions().create();
+        use(made);
+        writeCookie(made, false);
+        return made.view();
+    }
+
+    private @Nullable LiveSession current() {
+        RuntimeException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
+        LiveSession known = live;
+        if (known != null && !entered && !over && known.isValid()) {
+            known = enterAgain(known);
+        }
+        if (known != null && known.isValid()) {
+            return known;
+        }
+        if (known != null) {
+            leave();
+            live = null;
+        }
+        if (!lookedUp && !over) {
+            lookUp();
+        }
+        return live;
+    }
+
+    private void lookUp() {
+        for (String id : candidates()) {
+            LiveSession found = enter(id);
+            if (found != null) {
+                requestedAndFound = id;
+                use(found);
+                break;
+            }
+        }
+        lookedUp = true;
+    }
+
+    private @Nullable LiveSession enter(String id) {
+        try {
+            return sessions().enter(id, arrivedNanos);
+        } catch (RuntimeException e) {
+            // To answer "no session" would log the user out because the store blinked.
+            failure = e;
+            throw e;
+        }
+    }
+
+    /** The session that this request had left when its filter chain returned, for the container's error page. */
+    private @Nullable LiveSession enterAgain(LiveSession known) {
+        LiveSession again = sessions().reenter(known) ? known : enter(known.id());
+        live = again;
+        entered = again != null;
+        return again;
+    }
+
+    private void use(LiveSession session) {
+        live = session;
+        entered = true;
+        beRecognised();
+    }
+
+    /** So that a dispatch which comes with the container's own request is known to be of this exchange. */
+    private void beRecognised() {
+        request.setAttribute(application.exchangeAttribute(), this);
+    }
+
+    private void leave() {
+        LiveSession used = live;
+        if (entered && used != null) {
+            entered = false;
+            sessions().leave(used);
+        }
+    }
+
+    /** @throws IllegalStateException if there is no session */
+    synchronized String changeSessionId() {
+        LiveSession session = current();
+        if (session == null) {
+            throw new IllegalStateException("changeSessionId: there is no session");
+        }
+        return changeId(session);
+    }
+
+    private String changeId(LiveSession session) {
+        String id;
+        try {
+            id = sessions().changeId(session);
+        } catch (IllegalStateException invalid) {
+            throw invalid;
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+        // The client must get the new id also with a 503: the old one is dead.
+        writeCookie(session, true);
+        return id;
+    }
+
+    /** Somebody has logged in: whoever knew the id before must not be logged in too (session fixation). */
+    synchronized void loggedIn() {
+        LiveSession session = current();
+        if (session != null) {
+            changeId(session);
+        }
+    }
+
+    // ---------------------------------------------------------------- what the client asked for
+
+    synchronized @Nullable String requestedId() {
+        return requestedAndFound != null ? requestedAndFound : requested().first();
+    }
+
+    synchronized boolean isRequestedIdFromCookie() {
+        return source() == Source.COOKIE;
+    }
+
+    synchronized boolean isRequestedIdFromUrl() {
+        return source() == Source.URL;
+    }
+
+    private Source source() {
+        RequestedIds ids = requested();
+        String id = requestedId();
+        if (id == null) {
+            return Source.NONE;
+        }
+        return ids.cookies().contains(id) ? Source.COOKIE : Source.URL;
+    }
+
+    synchronized boolean isRequestedIdValid() {
+        if (requested().first() == null) {
+            return false;
+        }
+        LiveSession session = current();
+        return session != null && session.id().equals(requestedAndFound);
+    }
+
+    /** For what needs an id but must not cause a store call. */
+    synchronized @Nullable String idIfKnown() {
+        LiveSession known = live;
+        return known != null && known.isValid() ? known.id() : requestedId();
+    }
+
+    // ---------------------------------------------------------------- cookie and URLs
+
+    private void writeCookie(LiveSession session, boolean owed) {
+        idInCookie = session.id();
+        cookieIsOwed |= owed;
+        if (application.cookies()) {
+            application.cookie().write(response, session.id(), request.isSecure());
+        }
+    }
+
+    /** The answer was reset, and with it went our cookie. */
+    synchronized void rewriteCookie() {
+        if (idInCookie != null && application.cookies()) {
+            application.cookie().write(response, idInCookie, request.isSecure());
+        }
+    }
+
+    /** @param redirect an empty URL is left empty there: it has no path that could carry the id */
+    synchronized String encodeUrl(String url, boolean redirect) {
+        String parameter = application.urlParameter();
+        if (parameter == null || source() == Source.COOKIE || !SessionUrls.leadsHere(url, request)) {
+            return url;
+        }
+        LiveSession session = current();
+        if (session == null) {
+            return url;
+        }
+        String carrier = url;
+        if (url.isEmpty()) {
+            if (redirect) {
+                return url;
+            }
+            carrier = request.getRequestURL().toString();
+        } else if (SessionUrls.isHostAlone(url)) {
+            carrier = url + "/";
+        }
+        return SessionUrls.withId(carrier, parameter, session.id());
+    }
+
+    // ---------------------------------------------------------------- saving
+
+    @Override
+    public boolean isPending() {
+        LiveSession used = live;
+        return used != null && used.mayNeedCommit() && entered && used.isValid();
+    }
+
+    @Override
+    public void save() {
+        LiveSession used = live;
+        if (used == null) {
+            return;
+        }
+        try {
+            sessions().commit(used);
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+        cookieIsOwed = true;
+    }
+
+    @Override
+    public boolean hasFailed() {
+        return failure != null;
+    }
+
+    @Nullable
+    RuntimeException failure() {
+        return failure;
+    }
+
+    /** Saves, unless it is no use any more; a failure is kept, not thrown. */
+    void saveQuietly() {
+        if (failure != null || !isPending()) {
+            return;
+        }
+        try {
+            save();
+        } catch (RuntimeException kept) {
+            // it is this exchange's failure now, and decides what becomes of the answer
+        }
+    }
+
+    // ---------------------------------------------------------------- from dispatch to dispatch
+
+    OutputGate gate() {
+        return gate;
+    }
+
+    synchronized void asyncStarted(SessionAsyncContext started) {
+        asyncContext = started;
+        beRecognised();
+    }
+
+    synchronized @Nullable SessionAsyncContext asyncContext() {
+        return asyncContext;
+    }
+
+    /** The container dispatches with its own request and response: an error page, or after asynchronous processing. */
+    synchronized void resume(HttpServletRequest containers, HttpServletResponse containersResponse) {
+        requested(); // from the URI that the client sent: this dispatch has another
+        request = containers;
+        response = containersResponse;
+    }
+
+    /** @param errorPage what failed before has been answered for; the page has save points of its own */
+    synchronized void dispatchBegins(boolean errorPage) {
+        completed = false;
+        if (errorPage && depth == 0) {
+            failure = null;
+            withheld = false;
+            operatorKnows = false;
+        }
+        over = false;
+        depth++;
+    }
+
+    synchronized boolean isRunning() {
+        return depth > 0;
+    }
+
+    /** @return whether this was the outermost dispatch */
+    synchronized boolean dispatchEnds() {
+        depth--;
+        return depth == 0;
+    }
+
+    /** The request is over: the session is left. Idempotent. Never throws. */
+    synchronized void end() {
+        over = true;
+        leave();
+    }
+
+    /**
+     * Decides what becomes of the answer when the application is done with it, or is about to lose it.
+     *
+     * @param errorPage whether the container is dispatching an error already: it would not take another
+     * @return whether the answer was withheld: whatever the application threw is of no interest any more
+     * @throws RuntimeException if bytes have left, and their state is not saved: the client must see a broken answer
+     */
+    boolean settle(boolean errorPage) throws IOException {
+        saveQuietly();
+        RuntimeException cause = failure;
+        if (cause == null || withheld) {
+            return withheld;
+        }
+        if (response.isCommitted()) {
+            tellOperator("broken off", cause);
+            throw cause;
+        }
+        withheld = true;
+        withhold(errorPage);
+        tellOperator("withheld (503)", cause);
+        return true;
+    }
+
+    /**
+     * As {@link #settle}, in a thread of the application's.
+     *
+     * @return false if the answer must be broken off, which only the container's thread can do
+     */
+    boolean settleAsync() throws IOException {
+        saveQuietly();
+        if (failure != null && !withheld && response.isCommitted()) {
+            return false;
+        }
+        settle(false);
+        completed = true;
+        return true;
+    }
+
+    /** The filter chain has returned, but the application goes on in other threads. */
+    void saveBeforeAsync() throws IOException {
+        saveQuietly();
+        if (completed) {
+            // nobody will ask again whether it was saved
+            settle(false);
+        }
+    }
+
+    /** The client may have the whole answer already. Never throws. */
+    void endAfterAnswer() {
+        saveQuietly();
+        RuntimeException cause = failure;
+        if (cause != null && !withheld) {
+            tellOperator("complete before its last changes were lost", cause);
+        }
+        end();
+    }
+
+    private void tellOperator(String fate, RuntimeException cause) {
+        if (!operatorKnows) {
+            operatorKnows = true;
+            application.unacknowledged().count(fate, cause);
+        }
+    }
+
+    private void withhold(boolean errorPage) throws IOException {
+        response.reset();
+        if (cookieIsOwed) {
+            rewriteCookie();
+        }
+        response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+        if (errorPage) {
+            response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        } else {
+            response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.holdfast.filter.http;
+
+import dev.holdfast.filter.session.Sessions;
+import dev.holdfast.spi.TimeSource;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all requests of one application have in common. Immutable.
+ *
+ * @param cookies whether ids travel in cookies
+ * @param urlParameter what the id is called in URLs; null if it does not travel in URLs
+ * @param containerSeesOurCookie whether the container looks at the cookie of our name too, so that a request of which it says
+ *     that there is no requested session has no such cookie
+ */
+public record WebApplication(
+        ServletContext context,
+        Sessions sessions,
+        SessionCookie cookie,
+        boolean cookies,
+        @Nullable String urlParameter,
+        boolean containerSeesOurCookie,
+        TimeSource time,
+        String exchangeAttribute,
+        Unacknowledged unacknowledged) {
+
+    public WebApplication(
+            ServletContext context,
+            Sessions sessions,
+            SessionCookie cookie,
+            boolean cookies,
+            @Nullable String urlParameter,
+            boolean containerSeesOurCookie,
+            TimeSource time) {
+        this(
+                context,
+                sessions,
+                cookie,
+                cookies,
+                urlParameter,
+                containerSeesOurCookie,
+                time,
+                Exchange.class.getName() + "@" + context.getContextPath(),
+                new Unacknowledged(time));
+    }
+
+    /**
+     * Whether a request is dispatched within this application. Tomcat puts its request for a dispatch to another application
+     * below our wrapper; then sessions are that one's.
+     */
+    boolean isHere(ServletRequest request) {
+        ServletContext other = request.getServletContext();
+        return other == context || other == null || other.getContextPath().equals(context.getContextPath());
+    }
+}

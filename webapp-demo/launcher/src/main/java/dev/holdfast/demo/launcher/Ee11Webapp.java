@@ -9,12 +9,15 @@ final class Ee11Webapp implements JettyServer.Webapp {
 
     private final WebAppContext context;
 
-    Ee11Webapp(Path directory, String contextPath, Path temporary, boolean crossContext) {
+    Ee11Webapp(Path directory, String contextPath, Path temporary, NodeOptions options) {
         context = new WebAppContext();
         context.setContextPath(contextPath);
         context.setWar(directory.toUri().toString());
         context.setTempDirectory(temporary.toFile());
-        context.setCrossContextDispatchSupported(crossContext);
+        context.setCrossContextDispatchSupported(options.isCrossContext());
+        if (options.libraries() != null) {
+            context.setExtraClasspath(options.libraries() + "/*");
+        }
         // else a broken application is served as 503, and its node calls itself ready
         context.setThrowUnavailableOnStartupException(true);
     }

@@ -30,7 +30,7 @@ final class JettyServer implements WebServer {
 
     /** Makes one; the directory is expanded, the context path "/" for the root. */
     interface WebappFactory {
-        Webapp make(Path directory, String contextPath, Path temporary, boolean crossContext);
+        Webapp make(Path directory, String contextPath, Path temporary, NodeOptions options);
     }
 
     private final Server server;
@@ -66,7 +66,7 @@ final class JettyServer implements WebServer {
             String contextPath = entry.getKey().isEmpty() ? "/" : entry.getKey();
             Path directory = ExpandedWar.expand(options, entry.getKey(), entry.getValue());
             Path temporary = work.resolve("temp" + contextPath.replace('/', '-'));
-            Webapp webapp = factory.make(directory, contextPath, temporary, options.isCrossContext());
+            Webapp webapp = factory.make(directory, contextPath, temporary, options);
             webapp.handler().setAttribute(NODE_NAME, options.name());
             LongSupplier nativeSessions = webapp::nativeSessions;
             webapp.handler().setAttribute(NATIVE_SESSIONS, nativeSessions);

@@ -29,6 +29,7 @@ public final class NodeOptions {
     private boolean http2;
     private boolean gzip;
     private boolean crossContext;
+    private @Nullable Path libraries;
     private Path directory = Path.of("target", "nodes");
     private final Map<String, Path> webapps = new LinkedHashMap<>();
     private final Map<String, Path> descriptors = new LinkedHashMap<>();
@@ -116,6 +117,15 @@ public final class NodeOptions {
         return this;
     }
 
+    /**
+     * Lets every web application see the jars of a directory as if they were in its {@code WEB-INF/lib}, by what the container
+     * has for that: Tomcat's {@code PostResources}, Jetty's {@code extraClasspath}. The applications stay as they are.
+     */
+    public NodeOptions libraries(Path newLibraries) {
+        this.libraries = newLibraries;
+        return this;
+    }
+
     /** Where the node's log and its work directory go, in a directory with its name. */
     public NodeOptions directory(Path newDirectory) {
         this.directory = newDirectory;
@@ -155,6 +165,11 @@ public final class NodeOptions {
 
     boolean isCrossContext() {
         return crossContext;
+    }
+
+    @Nullable
+    Path libraries() {
+        return libraries;
     }
 
     Path directory() {
@@ -202,6 +217,9 @@ public final class NodeOptions {
         if (crossContext) {
             arguments.add("--cross-context");
         }
+        if (libraries != null) {
+            arguments.addAll(List.of("--libraries", "" + libraries.toAbsolutePath()));
+        }
         webapps.forEach((path, war) -> arguments.addAll(List.of("--webapp", path + "=" + war.toAbsolutePath())));
         descriptors.forEach((path, xml) -> arguments.addAll(List.of("--web-xml", path + "=" + xml.toAbsolutePath())));
         withoutFilter.forEach(path -> arguments.addAll(List.of("--without-filter", path)));
@@ -243,6 +261,7 @@ public final class NodeOptions {
             case "--address" -> address(value);
             case "--directory" -> directory(Path.of(value));
             case "--route" -> route(value);
+            case "--libraries" -> libraries(Path.of(value));
             case "--webapp" -> webapp(key, Path.of(rest));
             case "--web-xml" -> webXml(key, Path.of(rest));
             case "--without-filter" -> withoutFilter(value);

@@ -8,6 +8,8 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleState;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.webresources.DirResourceSet;
+import org.apache.catalina.webresources.StandardRoot;
 import org.apache.coyote.http2.Http2Protocol;
 
 /** Tomcat 10.1 or 11, whichever is on the class path: both have all that is used here. */
@@ -44,6 +46,12 @@ final class TomcatServer implements WebServer {
             Context context =
                     tomcat.addWebapp(webapp.getKey(), directory.toAbsolutePath().toString());
             context.setCrossContext(options.isCrossContext());
+            if (options.libraries() != null) {
+                StandardRoot resources = new StandardRoot(context);
+                resources.addPostResources(new DirResourceSet(
+                        resources, "/WEB-INF/lib", options.libraries().toString(), "/"));
+                context.setResources(resources);
+            }
             context.getServletContext().setAttribute(NODE_NAME, options.name());
             LongSupplier nativeSessions = () -> context.getManager().getSessionCounter();
             context.getServletContext().setAttribute(NATIVE_SESSIONS, nativeSessions);

@@ -164,12 +164,14 @@ public abstract class ExpiryClaimsContract extends BackendContract<StoreFixture>
 
     @Test
     void aLifeThatWasShortenedEndsEarlier() throws Exception {
-        for (Duration before : List.of(Duration.ofHours(8), Duration.ZERO)) {
-            SessionSnapshot mine = create(before);
-            long from = moment();
-            done(two.save(mine, live(SECOND)));
+        List<SessionSnapshot> sessions = List.of(create(Duration.ofHours(8)), create(Duration.ZERO));
+        long from = moment();
+        for (SessionSnapshot each : sessions) {
+            done(two.save(each, live(SECOND)));
+        }
 
-            claimed(one, mine.key(), from, SECOND, LEASE);
+        for (SessionSnapshot each : sessions) {
+            claimed(one, each.key(), from, SECOND, LEASE);
         }
     }
 

@@ -115,6 +115,21 @@ public abstract class BackendContract<F extends StoreFixture> {
         return base.apply(delta, done(one.save(base, delta)).version(), now());
     }
 
+    /** A session that had one second to live, until it was given longer. */
+    SessionKey prolonged(Duration longer, Duration claimable) {
+        while (true) {
+            long from = moment();
+            SessionSnapshot mine = create(HOUR);
+            done(one.save(mine, live(Duration.ofSeconds(1))));
+            if (look(two, mine.key()) instanceof Loaded.Found found
+                    && two.save(found.snapshot(), live(longer)) instanceof Saved.Done) {
+                return mine.key();
+            }
+            // Dead before it was given longer: only if this machine stood still for that long.
+            assertThat(since(from)).isGreaterThanOrEqualTo(claimable);
+        }
+    }
+
     SessionSnapshot initial(SessionKey key, Duration maxInactive) {
         return SessionSnapshot.initial(key, Instant.ofEpochMilli(now()), maxInactive);
     }

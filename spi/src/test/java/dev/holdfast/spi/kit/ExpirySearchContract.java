@@ -73,10 +73,7 @@ public abstract class ExpirySearchContract extends BackendContract<StoreFixture>
     void aLifeThatWasProlongedIsNotFound() {
         List<SessionKey> sessions = new ArrayList<>();
         for (Duration longer : List.of(Duration.ofHours(8), Duration.ZERO)) {
-            SessionSnapshot mine = create(HOUR);
-            done(one.save(mine, live(SECOND)));
-            done(two.save(found(two, mine.key()).snapshot(), live(longer)));
-            sessions.add(mine.key());
+            sessions.add(prolonged(longer, claimable()));
         }
         backend.pass(claimable().plusMillis(300));
 

@@ -125,10 +125,7 @@ public abstract class LifetimeContract extends BackendContract<StoreFixture> {
     void aLongerMaxInactiveIsInForceAtOnce() {
         List<SessionKey> sessions = new ArrayList<>();
         for (Duration longer : List.of(Duration.ofHours(8), Duration.ZERO, Duration.ofDays(40))) {
-            SessionSnapshot mine = create(HOUR);
-            done(one.save(mine, live(SECOND)));
-            done(two.save(found(two, mine.key()).snapshot(), live(longer)));
-            sessions.add(mine.key());
+            sessions.add(prolonged(longer, CLAIMABLE));
         }
 
         backend.pass(SHORT.storeTtl(SECOND).plusMillis(300));

@@ -22,25 +22,25 @@ final class Cluster implements AutoCloseable {
     private final String store;
     private final String name =
             "test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
-    final String application;
-    private final TimeSource time;
-    private final ExpiryPolicy policy;
+    private final StoreContext context;
     final List<PeerStore> members = new ArrayList<>();
 
     Cluster() {
-        this("shop", POLICY, TimeSource.SYSTEM);
+        this(new StoreContext("shop", POLICY, TimeSource.SYSTEM));
     }
 
-    Cluster(String application, ExpiryPolicy policy, TimeSource time) {
-        this.application = application;
-        this.policy = policy;
-        this.time = time;
+    Cluster(StoreContext context) {
+        this.context = context;
         ThreadLocalRandom random = ThreadLocalRandom.current();
         store = "peer://228." + random.nextInt(1, 255) + "." + random.nextInt(255) + "." + random.nextInt(1, 255) + ":"
                 + random.nextInt(20_000, 60_000);
     }
 
     PeerStore join() {
+        return join(context);
+    }
+
+    PeerStore join(StoreContext memberContext) {
         Settings settings = new Settings(
                 Map.of(
                         "peer.cluster", name,
@@ -49,7 +49,7 @@ final class Cluster implements AutoCloseable {
                 new Properties(),
                 Map.of());
         var configured = new PeerStoreProvider().configure(store, settings);
-        PeerStore member = (PeerStore) configured.open(new StoreContext(application, policy, time));
+        PeerStore member = (PeerStore) configured.open(memberContext);
         members.add(member);
         return member;
     }

@@ -20,6 +20,7 @@ final class Walker implements BiConsumer<Object, Object> {
 
     private final Shapes shapes;
     private final long seed;
+    private final long secret;
     private final Identities seen = new Identities();
     private final char[] chars = new char[64];
 
@@ -41,6 +42,7 @@ final class Walker implements BiConsumer<Object, Object> {
     Walker(Shapes shapes, long seed) {
         this.shapes = shapes;
         this.seed = seed;
+        this.secret = Mixing.mix(seed ^ TEXT, Mixing.A) | 1;
     }
 
     /** {@link Fingerprints#NONE} or a hash. Keeps no reference to any object afterwards, if it returns. */
@@ -90,7 +92,10 @@ final class Walker implements BiConsumer<Object, Object> {
         number(value == null ? NULL : hashOf(value));
     }
 
-    /** Apart from the running hash, so that the processor can work on several texts at once. */
+    /**
+     * Apart from the running hash, so that the processor can work on several texts at once; eight characters in a step. Of
+     * the parts of one step both are mixed with what nobody outside knows: a product with zero would forget the other.
+     */
     private long hashOf(String text) {
         int length = text.length();
         long of = TEXT ^ seed ^ length;
@@ -99,24 +104,27 @@ final class Walker implements BiConsumer<Object, Object> {
             text.getChars(start, end, chars, 0);
             int count = end - start;
             int i = 0;
-            for (; i + 4 <= count; i += 4) {
-                of = Mixing.mix(
-                        of
-                                ^ (chars[i]
-                                        | (long) chars[i + 1] << 16
-                                        | (long) chars[i + 2] << 32
-                                        | (long) chars[i + 3] << 48),
-                        Mixing.B);
+            for (; i + 8 <= count; i += 8) {
+                of = Mixing.mix(of ^ four(i), secret ^ four(i + 4));
             }
             if (i < count) {
+                long first = 0;
+                if (i + 4 <= count) {
+                    first = four(i);
+                    i += 4;
+                }
                 long rest = 0;
                 for (; i < count; i++) {
                     rest = rest << 16 | chars[i];
                 }
-                of = Mixing.mix(of ^ rest, Mixing.B);
+                of = Mixing.mix(of ^ first, secret ^ rest);
             }
         }
         return of;
+    }
+
+    private long four(int at) {
+        return chars[at] | (long) chars[at + 1] << 16 | (long) chars[at + 2] << 32 | (long) chars[at + 3] << 48;
     }
 
     void reference(@Nullable Object object) {

@@ -13,7 +13,10 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.server.handler.gzip.GzipHandler;
+import org.eclipse.jetty.security.HashLoginService;
+import org.eclipse.jetty.security.UserStore;
 import org.eclipse.jetty.session.DefaultSessionIdManager;
+import org.eclipse.jetty.util.security.Password;
 
 /** Jetty 12 with web applications of one Jakarta EE level. */
 final class JettyServer implements WebServer {
@@ -60,6 +63,13 @@ final class JettyServer implements WebServer {
             ids.setWorkerName(options.route());
             server.addBean(ids, true);
         }
+        UserStore users = new UserStore();
+        for (NodeOptions.User user : options.users()) {
+            users.addUser(user.name(), new Password(user.password()), new String[] {user.role()});
+        }
+        HashLoginService logins = new HashLoginService("users");
+        logins.setUserStore(users);
+        server.addBean(logins, true);
 
         ContextHandlerCollection contexts = new ContextHandlerCollection();
         for (Map.Entry<String, Path> entry : options.webapps().entrySet()) {

@@ -35,7 +35,11 @@ public final class NodeOptions {
     private final Map<String, Path> descriptors = new LinkedHashMap<>();
     private final List<String> withoutFilter = new ArrayList<>();
     private final Map<String, String> properties = new LinkedHashMap<>();
+    private final List<User> users = new ArrayList<>();
     private List<String> jvmArguments = SMALL_JVM;
+
+    /** Somebody who may log in by the container's own means. */
+    record User(String name, String password, String role) {}
 
     private NodeOptions() {}
 
@@ -126,6 +130,12 @@ public final class NodeOptions {
         return this;
     }
 
+    /** Somebody who may log in by the container's own means; no part may hold a colon. */
+    public NodeOptions user(String userName, String password, String role) {
+        users.add(new User(userName, password, role));
+        return this;
+    }
+
     /** Where the node's log and its work directory go, in a directory with its name. */
     public NodeOptions directory(Path newDirectory) {
         this.directory = newDirectory;
@@ -197,6 +207,10 @@ public final class NodeOptions {
         return properties;
     }
 
+    List<User> users() {
+        return users;
+    }
+
     List<String> jvmArguments() {
         return jvmArguments;
     }
@@ -224,6 +238,8 @@ public final class NodeOptions {
         descriptors.forEach((path, xml) -> arguments.addAll(List.of("--web-xml", path + "=" + xml.toAbsolutePath())));
         withoutFilter.forEach(path -> arguments.addAll(List.of("--without-filter", path)));
         properties.forEach((key, value) -> arguments.addAll(List.of("--init", key + "=" + value)));
+        users.forEach(user ->
+                arguments.addAll(List.of("--user", user.name() + ":" + user.password() + ":" + user.role())));
         return arguments;
     }
 
@@ -265,6 +281,10 @@ public final class NodeOptions {
             case "--webapp" -> webapp(key, Path.of(rest));
             case "--web-xml" -> webXml(key, Path.of(rest));
             case "--without-filter" -> withoutFilter(value);
+            case "--user" -> {
+                String[] parts = value.split(":");
+                user(parts[0], parts[1], parts[2]);
+            }
             case "--init" -> property(key, rest);
             default -> throw new IllegalArgumentException(argument + " is not known");
         }

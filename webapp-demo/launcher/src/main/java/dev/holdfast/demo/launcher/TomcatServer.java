@@ -41,6 +41,10 @@ final class TomcatServer implements WebServer {
         if (options.isGzip()) {
             connector.setProperty("compression", "on");
         }
+        for (NodeOptions.User user : options.users()) {
+            tomcat.addUser(user.name(), user.password());
+            tomcat.addRole(user.name(), user.role());
+        }
         for (Map.Entry<String, Path> webapp : options.webapps().entrySet()) {
             Path directory = ExpandedWar.expand(options, webapp.getKey(), webapp.getValue());
             Context context =

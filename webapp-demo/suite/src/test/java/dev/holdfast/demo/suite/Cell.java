@@ -1,0 +1,137 @@
+package dev.holdfast.demo.suite;
+
+import dev.holdfast.demo.launcher.Container;
+import dev.holdfast.demo.launcher.NodeOptions;
+import dev.holdfast.demo.launcher.NodeProcess;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+
+/**
+ * A container with a store, and its nodes: one for a store that is one JVM's own, else two. They start when the first test
+ * asks for one and end with this JVM.
+ */
+final class Cell {
+
+    static final Path WAR = Path.of("..", "testapp", "target", "testapp.war");
+    static final Path NODES = Path.of("target", "nodes");
+
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+
+    private final Container container;
+    private final String store;
+
+    /** So that clusters of one machine do not meet. */
+    private final String group;
+
+    private final List<NodeProcess> nodes = new ArrayList<>();
+
+    /** Every session id that a client of this cell was given, as must not stand in a log. */
+    private final Set<String> idsSeen = ConcurrentHashMap.newKeySet();
+
+    private final List<Pattern> expectedInLog = new CopyOnWriteArrayList<>();
+
+    Cell(Container container, String store) {
+        this.container = container;
+        this.store = store;
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        this.group = "peer://239." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + "." + random.nextInt(1, 255)
+                + ":" + random.nextInt(20_000, 30_000);
+    }
+
+    Container container() {
+        return container;
+    }
+
+    boolean isNative() {
+        return store.equals(Cells.NATIVE);
+    }
+
+    /** Whether its nodes share their sessions. */
+    boolean isCluster() {
+        return !store.equals("local") && !isNative();
+    }
+
+    /** A node of the cell. */
+    NodeProcess a() {
+        return nodes().get(0);
+    }
+
+    /** The other node; the same if the cell has only one. */
+    NodeProcess b() {
+        return nodes().get(nodes().size() - 1);
+    }
+
+    /** All nodes that have been started for all tests to share. */
+    synchronized List<NodeProcess> nodes() {
+        if (nodes.isEmpty()) {
+            List<NodeProcess.Starting> starting = new ArrayList<>();
+            for (int i = 0; i < (isCluster() ? 2 : 1); i++) {
+                starting.add(NodeProcess.launch(container, options("" + "ab".charAt(i))));
+            }
+            starting.forEach(node -> nodes.add(node.awaitReady()));
+        }
+        return nodes;
+    }
+
+    /** Whether {@link #nodes} would start none. */
+    synchronized boolean isStarted() {
+        return !nodes.isEmpty();
+    }
+
+    /** For one more node of this cell, in its cluster if it is one: the test application at {@code /app}. */
+    NodeOptions options(String name) {
+        return withApplication("/app", name);
+    }
+
+    private NodeOptions withApplication(String contextPath, String name) {
+        NodeOptions options = NodeOptions.named(
+                        container.id() + "-" + store + "-" + name + "-" + COUNTER.incrementAndGet())
+                .directory(NODES)
+                .webapp(contextPath, WAR)
+                .user("anna", "secret-of-anna", "user");
+        if (isNative()) {
+            return options.withoutFilter(contextPath);
+        }
+        return options.property("holdfast.store", store.equals("peer") ? group : store)
+                .property("holdfast.ignore", "/control/*");
+    }
+
+    /** For a node outside of the cell's cluster, which has no other members. */
+    NodeOptions ownCluster(String name) {
+        return new Cell(container, store).options(name);
+    }
+
+    /** The same, with the test application as the root. */
+    NodeOptions rootApplication(String name) {
+        return new Cell(container, store).withApplication("/", name);
+    }
+
+    /** Lets the nodes' logs hold a warning or an error in which this is found. */
+    void expectInLog(String regex) {
+        expectedInLog.add(Pattern.compile(regex));
+    }
+
+    boolean isExpectedInLog(String line) {
+        return expectedInLog.stream().anyMatch(pattern -> pattern.matcher(line).find());
+    }
+
+    void seen(String sessionId) {
+        idsSeen.add(sessionId);
+    }
+
+    Set<String> idsSeen() {
+        return idsSeen;
+    }
+
+    @Override
+    public String toString() {
+        return container.id() + " × " + store;
+    }
+}

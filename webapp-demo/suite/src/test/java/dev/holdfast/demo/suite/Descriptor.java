@@ -1,0 +1,50 @@
+package dev.holdfast.demo.suite;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The test application's web.xml, varied. */
+final class Descriptor {
+
+    private static final Path OWN =
+            Path.of("..", "testapp", "src", "main", "webapp", "WEB-INF", "web.xml");
+
+    private Descriptor() {}
+
+    /** With these elements more. */
+    static Path with(String elements) {
+        return written(own().replace("</web-app>", elements + "</web-app>"));
+    }
+
+    /** With an init-param of the session filter more. */
+    static Path withInitParam(String name, String value) {
+        return written(own().replace(
+                        "<async-supported>true</async-supported>\n  </filter>",
+                        "<async-supported>true</async-supported>\n<init-param><param-name>" + name
+                                + "</param-name><param-value>" + value + "</param-value></init-param>\n  </filter>"));
+    }
+
+    /** As it is. */
+    static String own() {
+        try {
+            return Files.readString(OWN);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Path written(String descriptor) {
+        if (descriptor.equals(own())) {
+            throw new IllegalArgumentException("nothing was changed");
+        }
+        try {
+            Path file = Files.createTempFile("web", ".xml");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, descriptor);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -238,8 +238,8 @@ public final class NodeOptions {
         descriptors.forEach((path, xml) -> arguments.addAll(List.of("--web-xml", path + "=" + xml.toAbsolutePath())));
         withoutFilter.forEach(path -> arguments.addAll(List.of("--without-filter", path)));
         properties.forEach((key, value) -> arguments.addAll(List.of("--init", key + "=" + value)));
-        users.forEach(user ->
-                arguments.addAll(List.of("--user", user.name() + ":" + user.password() + ":" + user.role())));
+        users.forEach(
+                user -> arguments.addAll(List.of("--user", user.name() + ":" + user.password() + ":" + user.role())));
         return arguments;
     }
 

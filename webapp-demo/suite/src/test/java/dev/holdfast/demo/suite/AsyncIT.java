@@ -53,31 +53,29 @@ class AsyncIT {
         Thread request = new Thread(() -> browser.run("async wait " + gate + " | set late 1", "set early 1"));
         request.start();
         control.awaitArrival(gate);
-        Control.await("the early value on the other node", () -> browser.copy()
-                .run(cell.b(), "get early")
-                .result(0)
-                .equals("1"));
+        Control.await(
+                "the early value on the other node",
+                () -> browser.copy().run(cell.b(), "get early").result(0).equals("1"));
         control.open(gate);
-        Control.await("the late value on the other node", () -> browser.copy()
-                .run(cell.b(), "get late")
-                .result(0)
-                .equals("1"));
+        Control.await(
+                "the late value on the other node",
+                () -> browser.copy().run(cell.b(), "get late").result(0).equals("1"));
     }
 
     @Test
     void contextKnowsItsOriginalRequestAndResponse() {
-        assertThat(browser.run("async quiet", "async-original", "note x").status()).isEqualTo(200);
+        assertThat(browser.run("async quiet", "async-original", "note x").status())
+                .isEqualTo(200);
         String note = "original " + System.nanoTime();
         browser.run("async quiet", "async-original", "note-results " + note);
         browser.run("async-given quiet", "async-original", "note-results " + note);
         browser.run("async-wrapped quiet", "async-original", "note-results " + note);
-        assertThat(Control.of(cell, cell.a()).events(note))
-                .satisfies(events -> {
-                    assertThat(events).hasSize(3);
-                    assertThat(events.get(0)).contains("true");
-                    assertThat(events.get(1)).contains("true");
-                    assertThat(events.get(2)).contains("false");
-                });
+        assertThat(Control.of(cell, cell.a()).events(note)).satisfies(events -> {
+            assertThat(events).hasSize(3);
+            assertThat(events.get(0)).contains("true");
+            assertThat(events.get(1)).contains("true");
+            assertThat(events.get(2)).contains("false");
+        });
     }
 
     @Test

@@ -41,8 +41,8 @@ final class Cell {
         this.container = container;
         this.store = store;
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        this.group = "peer://239." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + "." + random.nextInt(1, 255)
-                + ":" + random.nextInt(20_000, 30_000);
+        this.group = "peer://239." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + "."
+                + random.nextInt(1, 255) + ":" + random.nextInt(20_000, 30_000);
     }
 
     Container container() {

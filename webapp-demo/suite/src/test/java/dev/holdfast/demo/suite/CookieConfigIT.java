@@ -18,13 +18,8 @@ class CookieConfigIT {
 
     @Test
     void cookieHasTheNameAndTheAttributesOfTheDescriptor() {
-        try (NodeProcess node = NodeProcess.start(
-                cell.container(),
-                cell.ownCluster("cookie")
-                        .webXml(
-                                "/app",
-                                Descriptor.with(
-                                        """
+        try (NodeProcess node =
+                NodeProcess.start(cell.container(), cell.ownCluster("cookie").webXml("/app", Descriptor.with("""
                                         <session-config>
                                           <cookie-config>
                                             <name>BASKET</name>

@@ -75,7 +75,8 @@ class CookieIT {
 
     @Test
     void cookiesOfTheApplicationAreLeftAlone() {
-        Answer answer = browser.run("cookie theme dark", "session", "cookie JSESSIONID other /elsewhere", "cookie lang en");
+        Answer answer =
+                browser.run("cookie theme dark", "session", "cookie JSESSIONID other /elsewhere", "cookie lang en");
         List<String> cookies = answer.headers().allValues("Set-Cookie");
         assertThat(cookies).anyMatch(cookie -> cookie.startsWith("theme=dark"));
         assertThat(cookies).anyMatch(cookie -> cookie.startsWith("lang=en"));
@@ -115,7 +116,10 @@ class CookieIT {
         String id = browser.run("session").result(0);
         String note = "late " + System.nanoTime();
         browser.run("write 10", "flush", "peek", "set late 1", "note-results " + note);
-        assertThat(Control.of(cell, cell.a()).events(note)).singleElement().asString().contains(id);
+        assertThat(Control.of(cell, cell.a()).events(note))
+                .singleElement()
+                .asString()
+                .contains(id);
         assertThat(browser.run(cell.b(), "get late").result(0)).isEqualTo("1");
     }
 

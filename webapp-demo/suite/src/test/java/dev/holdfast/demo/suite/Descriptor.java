@@ -8,8 +8,7 @@ import java.nio.file.Path;
 /** The test application's web.xml, varied. */
 final class Descriptor {
 
-    private static final Path OWN =
-            Path.of("..", "testapp", "src", "main", "webapp", "WEB-INF", "web.xml");
+    private static final Path OWN = Path.of("..", "testapp", "src", "main", "webapp", "WEB-INF", "web.xml");
 
     private Descriptor() {}
 

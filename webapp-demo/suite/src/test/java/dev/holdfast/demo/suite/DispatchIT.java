@@ -89,14 +89,16 @@ class DispatchIT {
     void exceptionStillSavesWhatWasChanged() {
         browser.run("session");
         for (String kind : new String[] {"runtime", "io", "servlet"}) {
-            assertThat(browser.run("set " + kind + " 1", "throw " + kind).status()).isEqualTo(500);
+            assertThat(browser.run("set " + kind + " 1", "throw " + kind).status())
+                    .isEqualTo(500);
         }
         assertThat(browser.run(cell.b(), "names").result(0)).isEqualTo("[io, runtime, servlet]");
     }
 
     @Test
     void asyncDispatchHasTheSession() {
-        Answer answer = browser.run("session", "set a 1", "async-dispatch " + Browser.dispatch("id", "set b 2", "names"));
+        Answer answer =
+                browser.run("session", "set a 1", "async-dispatch " + Browser.dispatch("id", "set b 2", "names"));
         assertThat(answer.last()).isEqualTo("[a, b]");
         assertThat(answer.sessionCookie()).contains(answer.result(0));
         assertThat(browser.run(cell.b(), "names").result(0)).isEqualTo("[a, b]");
@@ -110,7 +112,8 @@ class DispatchIT {
     }
 
     @Test
-    @Tag("beyond") // a wrapper that is no HttpServletRequest is not what containers hand to a servlet; ours must let it through
+    @Tag("beyond") // a wrapper that is no HttpServletRequest is not what containers hand to a servlet; ours must let
+    // it through
     void dispatchWithAPlainRequestWrapperIsLetThrough() {
         Answer answer = browser.run("session", "include-plain " + Browser.dispatch("id"));
         assertThat(answer.status()).isEqualTo(200);

@@ -33,13 +33,16 @@ class ListenersIT {
     @Test
     void everyListenerIsToldOnceThatASessionIsMadeInTheOrderOfDeclaration() {
         String id = browser.run("session").result(0);
-        assertThat(told("created", id)).containsExactlyInAnyOrderElementsOf(DECLARED).startsWith("first", "second");
+        assertThat(told("created", id))
+                .containsExactlyInAnyOrderElementsOf(DECLARED)
+                .startsWith("first", "second");
         assertThat(control.events(id)).allMatch(event -> event.endsWith("new=true"));
     }
 
     @Test
     void everyListenerIsToldOnceThatASessionEndsInReverseOrderWithItsAttributesReadable() {
-        String id = browser.run("session", "set a sv-a", "list-add cart sv-pear").result(0);
+        String id =
+                browser.run("session", "set a sv-a", "list-add cart sv-pear").result(0);
         browser.run("invalidate");
         assertThat(told("destroyed", id))
                 .containsExactlyInAnyOrderElementsOf(DECLARED)
@@ -69,7 +72,8 @@ class ListenersIT {
 
     @Test
     void attributeListenersAreToldOfEachChangeWithTheOldValue() {
-        String id = browser.run("session", "set a 1", "set a 2", "remove a", "remove a").result(0);
+        String id = browser.run("session", "set a 1", "set a 2", "remove a", "remove a")
+                .result(0);
         assertThat(control.events(id))
                 .filteredOn(event -> event.contains(" first "))
                 .containsExactly(
@@ -89,7 +93,8 @@ class ListenersIT {
 
     @Test
     void valuesThatListenAreToldOfBindingAndUnbinding() {
-        String id = browser.run("session", "set-recording r one", "set-recording r two", "remove r", "set-recording r three")
+        String id = browser.run(
+                        "session", "set-recording r one", "set-recording r two", "remove r", "set-recording r three")
                 .result(0);
         browser.run("invalidate");
         assertThat(control.events(id))

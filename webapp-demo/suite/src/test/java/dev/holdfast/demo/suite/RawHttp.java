@@ -19,10 +19,12 @@ final class RawHttp implements AutoCloseable {
 
     private final Socket socket;
     private final InputStream in;
+    private final int port;
 
     RawHttp(NodeProcess node) {
+        port = node.port();
         try {
-            socket = new Socket("127.0.0.1", node.port());
+            socket = new Socket("127.0.0.1", port);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(70_000);
             in = socket.getInputStream();
@@ -41,7 +43,8 @@ final class RawHttp implements AutoCloseable {
 
     /** Sends a request without a body. */
     void send(String method, String path, String... headers) {
-        StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+        StringBuilder request =
+                new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
         }
@@ -105,7 +108,8 @@ final class RawHttp implements AutoCloseable {
                 }
             }
         }
-        int length = Integer.parseInt(head.headers().firstValue("Content-Length").orElse("-1"));
+        int length =
+                Integer.parseInt(head.headers().firstValue("Content-Length").orElse("-1"));
         byte[] bytes = length >= 0 ? exactly(length) : in.readAllBytes();
         return new String(bytes, StandardCharsets.UTF_8);
     }

@@ -100,7 +100,8 @@ class SessionObjectIT {
     void parallelRequestsOfOneNodeSeeTheSameObjects() {
         browser.run("list-add cart sv-apple");
         String gate = "same " + System.nanoTime();
-        Thread waiting = new Thread(() -> browser.run("object", "value-object cart", "wait " + gate, "note-results " + gate));
+        Thread waiting =
+                new Thread(() -> browser.run("object", "value-object cart", "wait " + gate, "note-results " + gate));
         waiting.start();
         Control control = Control.of(cell, cell.a());
         control.awaitArrival(gate);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.demo.launcher.NodeProcess;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -22,13 +23,7 @@ class UrlTrackingIT {
 
     @BeforeParameterizedClassInvocation
     static void start(Cell cell) {
-        node = NodeProcess.start(
-                cell.container(),
-                cell.ownCluster("url")
-                        .webXml(
-                                "/app",
-                                Descriptor.with(
-                                        """
+        node = NodeProcess.start(cell.container(), cell.ownCluster("url").webXml("/app", Descriptor.with("""
                                         <session-config>
                                           <session-timeout>7</session-timeout>
                                           <tracking-mode>COOKIE</tracking-mode>
@@ -59,18 +54,20 @@ class UrlTrackingIT {
     @Test
     void urlsAreEncodedOnlyWhileTheClientMayNotKnowCookies() {
         String host = "http://127.0.0.1:" + node.port();
-        Answer first = RawHttp.get(node, Browser.script("encode /app/x", "session", "encode /app/x", "invalidate", "encode /app/x"),
-                "Host: 127.0.0.1:" + node.port());
+        Answer first = RawHttp.get(
+                node, Browser.script("encode /app/x", "session", "encode /app/x", "invalidate", "encode /app/x"));
         assertThat(first.result(0)).isEqualTo("/app/x");
         assertThat(first.result(2)).startsWith("/app/x;jsessionid=");
         assertThat(first.result(4)).isEqualTo("/app/x");
         Browser browser = new Browser(cell);
         browser.run(node, "session");
-        assertThat(browser.run(node, "encode /app/x", "encode " + host + "/app/x", "encode-redirect /app/x").results())
+        assertThat(browser.run(node, "encode /app/x", "encode " + host + "/app/x", "encode-redirect /app/x")
+                        .results())
                 .containsExactly("/app/x", host + "/app/x", "/app/x");
     }
 
     @Test
+    @Tag("beyond") // Jetty encodes them all
     void onlyUrlsOfThisApplicationAreEncodedAndTheIdStandsBeforeQueryAndFragment() {
         Browser browser = new Browser(cell);
         String host = "http://127.0.0.1:" + node.port();
@@ -104,12 +101,14 @@ class UrlTrackingIT {
     }
 
     @Test
+    @Tag("beyond") // Jetty refuses the request
     void cookieBeatsTheUrl() {
         Browser one = new Browser(cell);
         Browser two = new Browser(cell);
         one.run(node, "set a sv-one");
         two.run(node, "set a sv-two");
-        Answer answer = one.get(node, "/app/do;jsessionid=" + two.sessionId() + "?op=get-if+a&op=from-cookie&op=from-url");
+        Answer answer =
+                one.get(node, "/app/do;jsessionid=" + two.sessionId() + "?op=get-if+a&op=from-cookie&op=from-url");
         assertThat(answer.results()).containsExactly("sv-one", "true", "false");
     }
 

@@ -25,10 +25,11 @@ public final class ControlServlet extends HttpServlet {
             case "/open" -> Gates.open(of);
             case "/arrived" -> out.print(Gates.arrived(of));
             case "/request-class" -> out.print(request.getClass().getName());
-            case "/threads" -> Thread.getAllStackTraces().keySet().stream()
-                    .map(Thread::getName)
-                    .sorted()
-                    .forEach(name -> out.write(name + "\n"));
+            case "/threads" ->
+                Thread.getAllStackTraces().keySet().stream()
+                        .map(Thread::getName)
+                        .sorted()
+                        .forEach(name -> out.write(name + "\n"));
             default -> response.sendError(404);
         }
     }

@@ -12,7 +12,6 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,11 +47,14 @@ final class DispatchOperations {
                 run.hasBody = true;
             }
             case "include" -> dispatcher(run.request.getServletContext(), rest).include(run.request, run.response);
-            case "include-wrapped" -> dispatcher(run.request.getServletContext(), rest)
-                    .include(
-                            new HttpServletRequestWrapper(run.request), new HttpServletResponseWrapper(run.response));
-            case "include-plain" -> dispatcher(run.request.getServletContext(), rest)
-                    .include(new ServletRequestWrapper(run.request), run.response);
+            case "include-wrapped" ->
+                dispatcher(run.request.getServletContext(), rest)
+                        .include(
+                                new HttpServletRequestWrapper(run.request),
+                                new HttpServletResponseWrapper(run.response));
+            case "include-plain" ->
+                dispatcher(run.request.getServletContext(), rest)
+                        .include(new ServletRequestWrapper(run.request), run.response);
             case "include-other" -> {
                 // "/other /do?op=session"
                 String[] parts = rest.split(" ", 2);
@@ -64,11 +66,13 @@ final class DispatchOperations {
             }
             case "thread" -> inThread(run, rest);
             case "async" -> async(run, run.request.startAsync(), rest);
-            case "async-wrapped" -> async(
-                    run,
-                    run.request.startAsync(
-                            new HttpServletRequestWrapper(run.request), new HttpServletResponseWrapper(run.response)),
-                    rest);
+            case "async-wrapped" ->
+                async(
+                        run,
+                        run.request.startAsync(
+                                new HttpServletRequestWrapper(run.request),
+                                new HttpServletResponseWrapper(run.response)),
+                        rest);
             case "async-given" -> async(run, run.request.startAsync(run.request, run.response), rest);
             case "async-start" -> asyncStart(run, rest);
             case "async-dispatch" -> {

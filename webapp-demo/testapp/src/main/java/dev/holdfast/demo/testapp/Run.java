@@ -18,7 +18,8 @@ final class Run {
     final List<String> results;
 
     /** A reference from an earlier request that the session operations shall use. */
-    @Nullable HttpSession held;
+    @Nullable
+    HttpSession held;
 
     /** Whether the script gave the answer its own body, so that the results must stay out of it. */
     boolean hasBody;

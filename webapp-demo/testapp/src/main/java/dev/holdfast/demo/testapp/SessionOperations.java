@@ -23,6 +23,8 @@ final class SessionOperations {
             case "set" -> set(run, arguments.get(0), arguments.get(1));
             case "set-null" -> set(run, arguments.get(0), null);
             case "set-null-name" -> set(run, null, "v");
+            case "set-if-there" ->
+                run.request.getSession(false) == null ? "none" : set(run, arguments.get(0), arguments.get(1));
             case "set-int" -> set(run, arguments.get(0), Integer.valueOf(arguments.get(1)));
             case "set-bytes" -> set(run, arguments.get(0), new byte[Integer.parseInt(arguments.get(1))]);
             case "set-recording" -> set(run, arguments.get(0), new RecordingValue(arguments.get(1)));

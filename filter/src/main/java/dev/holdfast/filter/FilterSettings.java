@@ -31,7 +31,6 @@ import java.util.regex.Pattern;
  * @param maxDepth the deepest object graph that is read
  * @param maxReferences the most objects in one attribute that is read
  * @param maxArrayLength the longest array that is read
- * @param maxAttributeSize the most bytes of one attribute that are read or written
  * @param listeners names of classes, for containers whose own listeners cannot be found
  * @param unserializable what becomes of a value that cannot travel; if empty, web.xml's {@code <distributable/>} decides
  */
@@ -58,7 +57,6 @@ record FilterSettings(
         int maxDepth,
         int maxReferences,
         int maxArrayLength,
-        int maxAttributeSize,
         List<String> listeners,
         Optional<Unserializable> unserializable) {
 
@@ -146,7 +144,6 @@ record FilterSettings(
                 settings.integer("max-depth", 200, atLeast(1)),
                 settings.integer("max-references", 1_000_000, atLeast(1)),
                 settings.integer("max-array-length", 16_777_216, atLeast(1)),
-                settings.integer("max-attribute-size", 16_777_216, atLeast(1024)),
                 settings.list("listeners"),
                 settings.choice("unserializable", Unserializable.class));
         read.check(settings);

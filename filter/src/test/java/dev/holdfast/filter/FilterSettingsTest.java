@@ -86,7 +86,6 @@ class FilterSettingsTest {
                 Map.entry("max-depth", "10"),
                 Map.entry("max-references", "11"),
                 Map.entry("max-array-length", "12"),
-                Map.entry("max-attribute-size", "1300"),
                 Map.entry("listeners", "com.example.Carts, com.example.Outer$Inner"),
                 Map.entry("unserializable", "refuse")));
         FilterSettings read = FilterSettings.from(settings, "/elsewhere");
@@ -109,7 +108,6 @@ class FilterSettingsTest {
         assertThat(read.maxDepth()).isEqualTo(10);
         assertThat(read.maxReferences()).isEqualTo(11);
         assertThat(read.maxArrayLength()).isEqualTo(12);
-        assertThat(read.maxAttributeSize()).isEqualTo(1300);
         assertThat(read.listeners()).containsExactly("com.example.Carts", "com.example.Outer$Inner");
         assertThat(read.unserializable()).contains(Unserializable.REFUSE);
     }
@@ -144,7 +142,6 @@ class FilterSettingsTest {
         "max-depth, 0, is out of range; it must be at least 1",
         "max-references, many, is not a whole number",
         "max-array-length, -1, is out of range; it must be at least 1",
-        "max-attribute-size, 1MB, is not a whole number",
         "listeners, com/example/Carts, holds something that is not the name of a class",
         "unserializable, ignore, 'is not one of refuse, local'"
     })

@@ -28,6 +28,8 @@ public final class DemoCluster implements AutoCloseable {
     /** By name, in the order they were asked for. Guarded by {@code this}; not held while a node starts. */
     private final Map<String, NodeProcess> nodes;
 
+    private volatile boolean filesKept;
+
     private DemoCluster(Balancer balancer, TemporaryDirectory directory, Map<String, NodeProcess> nodes) {
         this.balancer = balancer;
         this.directory = directory;
@@ -103,8 +105,12 @@ public final class DemoCluster implements AutoCloseable {
                 .directory(directory)
                 .property("demo.node", name)
                 .property("demo.event-log", eventLog(directory, name).toString());
+        if (!plan.withFilter()) {
+            // nor its settings: with a store named, the filter installs itself
+            return options.withoutFilter("/");
+        }
         plan.settings().forEach((key, value) -> options.property("holdfast." + key, value));
-        return plan.withFilter() ? options : options.withoutFilter("/");
+        return options;
     }
 
     /** A container's id, with a number if it is asked for more than once. */
@@ -175,19 +181,21 @@ public final class DemoCluster implements AutoCloseable {
         return started;
     }
 
-    /** Ends all nodes at once, without ceremony, and the balancer. */
-    public void end() throws Exception {
-        nodes().forEach(NodeProcess::kill);
-        balancer.close();
+    /** Lets {@link #close} leave the nodes' logs behind, for who wants to know what went wrong. */
+    public void keepFiles() {
+        filesKept = true;
     }
 
-    /** Ends all and deletes every file that the cluster has written. */
+    /** Ends all nodes at once, without ceremony, then the balancer, and deletes what they have written. */
     @Override
     public void close() throws Exception {
+        nodes().forEach(NodeProcess::kill);
         try {
-            end();
+            balancer.close();
         } finally {
-            directory.delete();
+            if (!filesKept) {
+                directory.delete();
+            }
         }
     }
 }

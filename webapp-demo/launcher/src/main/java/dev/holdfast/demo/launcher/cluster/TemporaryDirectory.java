@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A directory for this process. One that a killed process left behind is deleted by the next. */
+/** A directory for this process. One that a dead process left behind, killed or on purpose, is deleted by the next. */
 final class TemporaryDirectory {
     private static final String PREFIX = "holdfast-demo-";
 

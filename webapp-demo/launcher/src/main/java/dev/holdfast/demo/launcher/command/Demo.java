@@ -96,6 +96,10 @@ public final class Demo {
                 cluster,
                 new SelfTest.Plan(options.users(), options.clicks(), seed, options.kill(), SELFTEST_LIMIT),
                 out);
+        if (!clean) {
+            out.println("The nodes' logs stay in " + cluster.directory());
+            cluster.keepFiles();
+        }
         return clean ? 0 : 1;
     }
 
@@ -103,10 +107,14 @@ public final class Demo {
         Map<String, String> settings = new LinkedHashMap<>();
         String store = options.store();
         if (store == null) {
-            // a port of its own, so that demos and other clusters on this network do not meet
-            store = "peer://228.0.0.4:" + (20_000 + new SecureRandom().nextInt(25_000));
+            // A group and a name of its own, on this machine only: demos and other clusters do not meet.
+            SecureRandom random = new SecureRandom();
+            settings.put("store", "peer://228.0.0.4:" + (20_000 + random.nextInt(25_000)));
+            settings.put("peer.bind", "127.0.0.1");
+            settings.put("peer.cluster", "demo-" + Long.toHexString(random.nextLong()));
+        } else {
+            settings.put("store", store);
         }
-        settings.put("store", store);
         if (options.mode() != null) {
             settings.put("mode", options.mode());
         }

@@ -1,5 +1,6 @@
 package dev.holdfast.demo.launcher.balancer;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -40,7 +41,7 @@ public final class Balancer implements AutoCloseable {
      * @param host the address to listen at
      * @param port 0 for any free one
      * @param upstreams at least one
-     * @throws java.io.IOException (a {@link java.net.BindException}) if the port is taken
+     * @throws IOException (a {@link java.net.BindException}) if the port is taken
      * @throws Exception if Jetty does not start for another reason
      */
     public static Balancer start(String host, int port, List<Upstream> upstreams) throws Exception {
@@ -78,8 +79,15 @@ public final class Balancer implements AutoCloseable {
 
     /** Stops listening and breaks off what is under way. */
     @Override
-    public void close() throws Exception {
-        server.stop();
+    public void close() throws IOException {
+        try {
+            server.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the balancer stops", e);
+        } catch (Exception e) {
+            throw new IOException("the balancer did not stop as it should", e);
+        }
     }
 
     /** Jetty wraps it. */

@@ -131,7 +131,11 @@ public final class DemoCluster implements AutoCloseable {
         if (port != 0) {
             try (ServerSocket probe = new ServerSocket()) {
                 probe.setReuseAddress(true);
-                probe.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
+                probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            } catch (BindException e) {
+                BindException taken = new BindException("port " + port + " is in use (" + e.getMessage() + ")");
+                taken.initCause(e);
+                throw taken;
             }
         }
     }
@@ -188,7 +192,7 @@ public final class DemoCluster implements AutoCloseable {
 
     /** Ends all nodes at once, without ceremony, then the balancer, and deletes what they have written. */
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         nodes().forEach(NodeProcess::kill);
         try {
             balancer.close();

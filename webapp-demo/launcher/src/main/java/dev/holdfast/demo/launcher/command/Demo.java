@@ -4,6 +4,7 @@ import dev.holdfast.demo.launcher.NodeProcess;
 import dev.holdfast.demo.launcher.cluster.DemoCluster;
 import dev.holdfast.demo.launcher.command.DemoOptions.OptionException;
 import dev.holdfast.demo.launcher.selftest.SelfTest;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ public final class Demo {
             err.println("bin/demo --help tells what there is.");
             return 2;
         } catch (BindException e) {
-            err.println("bin/demo: the port is in use. Choose another with --port, or --port 0 for any free one.");
+            err.println("bin/demo: " + e.getMessage() + ". Choose another with --port, or --port 0 for any free one.");
             return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -157,7 +158,7 @@ public final class Demo {
     private static void close(DemoCluster cluster) {
         try {
             cluster.close();
-        } catch (Exception e) {
+        } catch (IOException e) {
             System.err.println("bin/demo: not all was cleaned up: " + e);
         }
     }

@@ -1,0 +1,3 @@
+package dev.holdfast.demo.suite.install.app;
+
+public final class ByTld extends SessionCounter {}

@@ -1,5 +1,6 @@
 package dev.holdfast.filter;
 
+import dev.holdfast.filter.container.FirstFilter;
 import dev.holdfast.filter.container.NativeSessionWarning;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -100,6 +101,7 @@ public final class SessionFilterInitializer implements ServletContainerInitializ
                 "session filter '{}' put before the filters of application '{}', for all URLs and dispatches",
                 filter.getName(),
                 context.getContextPath());
+        context.addListener(new FirstFilter(context, filter.getName()));
     }
 
     /** The context-params that are settings, without their prefix. An empty one counts as not given. */

@@ -3,6 +3,7 @@ package dev.holdfast.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.filter.container.FirstFilter;
 import dev.holdfast.filter.container.NativeSessionWarning;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -100,7 +101,7 @@ class SessionFilterInitializerTest {
 
         assertThat(application.filters).containsOnlyKeys("mine");
         assertThat(mine.mappings).containsExactly("/* " + EnumSet.allOf(DispatcherType.class) + " before");
-        assertThat(application.listeners).hasSize(1);
+        assertThat(application.listeners).hasSize(2);
     }
 
     @Test
@@ -155,7 +156,9 @@ class SessionFilterInitializerTest {
         assertThat(added.className).isEqualTo("dev.holdfast.filter.SessionFilter");
         assertThat(added.async).isTrue();
         assertThat(added.mappings).containsExactly("/* " + EnumSet.allOf(DispatcherType.class) + " before");
-        assertThat(application.listeners).hasSize(1).hasOnlyElementsOfType(NativeSessionWarning.class);
+        assertThat(application.listeners)
+                .hasSize(2)
+                .hasOnlyElementsOfTypes(FirstFilter.class, NativeSessionWarning.class);
     }
 
     /** What a container knows of one application while initializers run. */

@@ -117,6 +117,30 @@ final class JettyContainer implements Container {
         return found;
     }
 
+    /**
+     * Moves the filter's mappings before all others; answers whether they were not. Jetty calls initializers in a random
+     * order when web.xml is metadata-complete, and lets a filter that an initializer adds overtake one that web.xml declares.
+     */
+    boolean putFirst(String filterName) throws UnreadableException {
+        Object servlets = Reflected.get(context, "getServletHandler");
+        if (!(Reflected.get(servlets, "getFilterMappings") instanceof Object[] mappings)) {
+            throw new UnreadableException("the filter mappings are not an array", null);
+        }
+        List<Object> ours = new ArrayList<>();
+        List<Object> others = new ArrayList<>();
+        for (Object mapping : mappings) {
+            boolean isOurs = filterName.equals(Reflected.text(mapping, "getFilterName"));
+            (isOurs ? ours : others).add(mapping);
+        }
+        List<Object> wanted = new ArrayList<>(ours);
+        wanted.addAll(others);
+        if (wanted.equals(List.of(mappings))) {
+            return false;
+        }
+        Reflected.set(servlets, "setFilterMappings", wanted.toArray(mappings.clone()));
+        return true;
+    }
+
     @Override
     public long nativeSessionsCreated() throws UnreadableException {
         Object sessions = Reflected.call(context, "getSessionHandler");

@@ -26,12 +26,26 @@ final class Reflected {
      * @throws UnreadableException if there is no such method to be called, or it throws
      */
     static @Nullable Object call(Object target, String method) throws UnreadableException {
-        Method found = find(target.getClass(), method);
+        return invoke(target, find(target.getClass(), method), method);
+    }
+
+    /**
+     * Hands an array to a setter that takes arrays of its class.
+     *
+     * @throws UnreadableException if there is no such method to be called, or it throws
+     */
+    static void set(Object target, String method, Object[] value) throws UnreadableException {
+        // the cast keeps the array from being taken for a list of arguments
+        invoke(target, find(target.getClass(), method, value.getClass()), method, (Object) value);
+    }
+
+    private static @Nullable Object invoke(Object target, @Nullable Method found, String method, Object... arguments)
+            throws UnreadableException {
         if (found == null) {
             throw new UnreadableException(target.getClass().getName() + " has no public method " + method + "()", null);
         }
         try {
-            return found.invoke(target);
+            return found.invoke(target, arguments);
         } catch (InvocationTargetException e) {
             throw new UnreadableException(
                     target.getClass().getName() + "." + method + "() threw " + e.getCause(), e.getCause());
@@ -73,7 +87,7 @@ final class Reflected {
         throw new UnreadableException(target.getClass().getName() + "." + method + "() is not a text", null);
     }
 
-    private static @Nullable Method find(Class<?> start, String name) {
+    private static @Nullable Method find(Class<?> start, String name, Class<?>... parameters) {
         Deque<Class<?>> open = new ArrayDeque<>();
         Set<Class<?>> seen = new HashSet<>();
         open.add(start);
@@ -84,7 +98,7 @@ final class Reflected {
             }
             if (isReachable(type)) {
                 try {
-                    Method method = type.getMethod(name);
+                    Method method = type.getMethod(name, parameters);
                     if (isReachable(method.getDeclaringClass()) && !Modifier.isStatic(method.getModifiers())) {
                         return method;
                     }

@@ -177,9 +177,23 @@ class ContainerFactsTest {
         assertThat(log.warnings()).isEmpty();
 
         JettyHandler jetty = new JettyHandler();
-        jetty.mapped = EnumSet.of(DispatcherType.ERROR);
+        jetty.mappings = new JettyMapping[] {new JettyMapping("session", EnumSet.of(DispatcherType.ERROR))};
         ContainerFacts.read(jetty.filter(), List.of());
         assertThat(log.warnings()).hasSize(1).first().asString().contains("[ERROR] but not to REQUEST");
+    }
+
+    @Test
+    void onJettyTheFilterIsMovedBeforeThoseThatOthersPutFirst() throws Exception {
+        JettyHandler jetty = new JettyHandler();
+        EnumSet<DispatcherType> all = EnumSet.allOf(DispatcherType.class);
+        JettyMapping other = new JettyMapping("other", all);
+        JettyMapping ours = new JettyMapping("session", all);
+        jetty.mappings = new JettyMapping[] {other, ours};
+        JettyContainer container = JettyContainer.of(jetty.filter().getServletContext());
+
+        assertThat(container.putFirst("session")).isTrue();
+        assertThat(jetty.mappings).containsExactly(ours, other);
+        assertThat(container.putFirst("session")).isFalse();
     }
 
     // ---- the shapes -------------------------------------------------------------------------------------------------
@@ -314,7 +328,7 @@ class ContainerFactsTest {
     public static final class JettyHandler {
         final List<EventListener> listeners = new ArrayList<>();
         JettySessions sessions = new JettySessions();
-        EnumSet<DispatcherType> mapped = EnumSet.allOf(DispatcherType.class);
+        JettyMapping[] mappings = {new JettyMapping("session", EnumSet.allOf(DispatcherType.class))};
 
         FilterConfig filter() {
             return filterOf((ServletContext) Proxy.newProxyInstance(
@@ -344,8 +358,12 @@ class ContainerFactsTest {
             return this;
         }
 
-        public Object[] getFilterMappings() {
-            return new Object[] {new JettyMapping(mapped)};
+        public JettyMapping[] getFilterMappings() {
+            return mappings;
+        }
+
+        public void setFilterMappings(JettyMapping[] newMappings) {
+            mappings = newMappings;
         }
     }
 
@@ -374,11 +392,7 @@ class ContainerFactsTest {
         }
     }
 
-    public record JettyMapping(EnumSet<DispatcherType> getDispatcherTypes) {
-        public String getFilterName() {
-            return "session";
-        }
-    }
+    public record JettyMapping(String getFilterName, EnumSet<DispatcherType> getDispatcherTypes) {}
 
     private static final class Elsewhere {
         FilterConfig filter() {

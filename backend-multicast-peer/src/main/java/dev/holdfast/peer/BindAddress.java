@@ -4,6 +4,7 @@ import dev.holdfast.peer.PeerSettings.Discovery;
 import dev.holdfast.peer.PeerSettings.Endpoint;
 import dev.holdfast.spi.StoreException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where this member listens. Never all interfaces: whoever reaches the port is believed.
@@ -76,7 +78,6 @@ record BindAddress(InetAddress address, List<Integer> ports) {
                 free.add(port);
             } catch (IOException taken) {
                 // Another member's; the next one is tried.
-                continue;
             }
         }
         return free.isEmpty() ? ports : free;
@@ -106,12 +107,12 @@ record BindAddress(InetAddress address, List<Integer> ports) {
             socket.connect(new InetSocketAddress(multicast.group(), multicast.port()));
             InetAddress local = socket.getLocalAddress();
             return local.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : local;
-        } catch (SocketException | java.io.UncheckedIOException noRoute) {
+        } catch (SocketException | UncheckedIOException noRoute) {
             return InetAddress.getLoopbackAddress();
         }
     }
 
-    private static @org.jspecify.annotations.Nullable InetAddress addressOrNull(String host) {
+    private static @Nullable InetAddress addressOrNull(String host) {
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Requests on their way to other members, and who waits for each answer. Each callback is called exactly once: with the
@@ -87,7 +88,7 @@ final class Calls {
                 + (now - late.startNanos()) / 1_000_000 + " ms (" + pending.size() + " other requests waiting)";
     }
 
-    private List<Pending> take(java.util.function.Predicate<Pending> which) {
+    private List<Pending> take(Predicate<Pending> which) {
         List<Pending> taken = new ArrayList<>();
         pending.forEach((correlation, call) -> {
             if (which.test(call) && pending.remove(correlation, call)) {

@@ -327,6 +327,17 @@ final class Group implements Network, Receiver {
         }
     }
 
+    /** For tests: ends all connections without taking leave. */
+    void cut() {
+        JChannel open = channel;
+        if (open != null) {
+            listener = null;
+            Protocol sockets = open.stack().findProtocol(FD_SOCK2.class);
+            open.stack().getTransport().stop();
+            sockets.stop();
+        }
+    }
+
     /** Leaves the cluster and ends all threads of the channel. */
     void close() {
         JChannel open = channel;

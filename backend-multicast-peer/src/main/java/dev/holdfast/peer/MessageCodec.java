@@ -13,6 +13,7 @@ import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoredAttribute;
 import dev.holdfast.spi.Version;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +64,11 @@ final class MessageCodec {
 
     private static final int MAX_REASON = 1_000;
 
-    private final RecordCodec records;
+    private final String application;
 
+    /** @param application of every key in every message: a cluster serves one */
     MessageCodec(String application) {
-        records = new RecordCodec(application);
+        this.application = application;
     }
 
     /** @param nowMillis the sender's clock, from which times become ages */
@@ -101,10 +104,10 @@ final class MessageCodec {
             out.bool(save.mayHaveRun());
             out.fixedLong(save.base().version());
             if (save.base().version() == Version.NONE) {
-                records.writeInstant(out, save.base().createdAt());
+                writeInstant(out, save.base().createdAt());
                 out.duration(save.base().maxInactive());
             }
-            records.write(out, save.delta());
+            RecordCodec.write(out, save.key(), save.delta());
         } else if (request instanceof Message.Touched touched) {
             start(out, TOUCHED, envelope);
             out.key(touched.key());
@@ -114,7 +117,7 @@ final class MessageCodec {
             out.key(remove.key());
             out.fixedLong(remove.how().op());
             out.fixedLong(remove.how().expectedVersion());
-            records.writeOptionalKey(out, remove.how().successor());
+            writeOptionalKey(out, remove.how().successor());
         } else if (request instanceof Message.ClaimOne claim) {
             start(out, CLAIM_ONE, envelope);
             out.key(claim.key());
@@ -137,7 +140,7 @@ final class MessageCodec {
             start(out, REPLICATE, envelope);
             out.key(replicate.key());
             out.unsigned(replicate.sequence());
-            encodeChange(out, replicate.change(), nowMillis);
+            encodeChange(out, replicate.key(), replicate.change(), nowMillis);
         } else if (request instanceof Message.Offer offer) {
             start(out, OFFER, envelope);
             out.unsigned(offer.held().size());
@@ -145,29 +148,29 @@ final class MessageCodec {
                 out.key(held.key());
                 out.oneByte(held.outline().kind().ordinal());
                 out.fixedLong(held.outline().version());
-                out.duration(held.outline().accessedAgo());
+                out.time(held.outline().accessedAgo());
             }
         } else if (request instanceof Message.Push push) {
             start(out, PUSH, envelope);
             out.unsigned(push.copies().size());
             for (Message.Copy copy : push.copies()) {
                 out.key(copy.key());
-                records.write(out, copy.record(), nowMillis);
+                RecordCodec.write(out, copy.key(), copy.record(), nowMillis);
             }
         } else {
             start(out, request instanceof Message.Settled ? SETTLED : PROBE, envelope);
         }
     }
 
-    private void encodeChange(WireWriter out, Change change, long nowMillis) {
+    private static void encodeChange(WireWriter out, SessionKey key, Change change, long nowMillis) {
         if (change instanceof Change.Whole whole) {
             out.oneByte(0);
-            records.write(out, whole.record(), nowMillis);
+            RecordCodec.write(out, key, whole.record(), nowMillis);
         } else if (change instanceof Change.Delta delta) {
             out.oneByte(1);
             out.fixedLong(delta.baseVersion());
             out.signed(delta.wallMillis());
-            records.write(out, delta.delta());
+            RecordCodec.write(out, key, delta.delta());
         } else if (change instanceof Change.Accessed accessed) {
             out.oneByte(2);
             out.fixedLong(accessed.version());
@@ -200,19 +203,19 @@ final class MessageCodec {
             for (Claim claim : are.claims()) {
                 out.key(claim.snapshot().key());
                 out.fixedLong(claim.op());
-                records.write(out, claim.snapshot(), nowMillis);
+                RecordCodec.write(out, claim.snapshot(), nowMillis);
             }
         } else if (response instanceof Message.FetchedIs is) {
             startAnswer(out, FETCHED, correlation);
             out.key(is.key());
             out.bool(is.record() != null);
             if (is.record() != null) {
-                records.write(out, is.record(), nowMillis);
+                RecordCodec.write(out, is.key(), is.record(), nowMillis);
             }
         } else if (response instanceof Message.Wanted wanted) {
             startAnswer(out, WANTED, correlation);
             out.unsigned(wanted.positions().size());
-            wanted.positions().forEach(out::unsigned);
+            new TreeSet<>(wanted.positions()).forEach(out::unsigned);
         } else if (response instanceof Message.WrongEpoch wrong) {
             startAnswer(out, WRONG_EPOCH, correlation);
             out.bool(wrong.begun());
@@ -236,7 +239,7 @@ final class MessageCodec {
             out.age(found.idle());
             out.bool(found.accessNoted());
             out.key(found.snapshot().key());
-            records.write(out, found.snapshot(), nowMillis);
+            RecordCodec.write(out, found.snapshot(), nowMillis);
         } else if (loaded instanceof Loaded.Unchanged unchanged) {
             out.oneByte(1);
             out.age(unchanged.idle());
@@ -253,7 +256,7 @@ final class MessageCodec {
             out.bool(done.merged());
         } else if (saved instanceof Saved.Removed removed) {
             out.oneByte(1);
-            records.writeOptionalKey(out, removed.successor());
+            writeOptionalKey(out, removed.successor());
         } else {
             out.oneByte(saved instanceof Saved.Lost ? 2 : 3);
         }
@@ -265,7 +268,7 @@ final class MessageCodec {
             encodeOptionalSnapshot(out, done.snapshot(), nowMillis);
         } else if (removed instanceof Removed.Already already) {
             out.oneByte(1);
-            records.writeOptionalKey(out, already.successor());
+            writeOptionalKey(out, already.successor());
         } else if (removed instanceof Removed.Changed changed) {
             out.oneByte(2);
             encodeOptionalSnapshot(out, changed.snapshot(), nowMillis);
@@ -278,7 +281,7 @@ final class MessageCodec {
         out.bool(snapshot != null);
         if (snapshot != null) {
             out.key(snapshot.key());
-            records.write(out, snapshot, nowMillis);
+            RecordCodec.write(out, snapshot, nowMillis);
         }
     }
 
@@ -296,19 +299,19 @@ final class MessageCodec {
     private Message decodeRequest(WireReader in, int kind, long nowMillis) throws WireException {
         return switch (kind) {
             case LOAD -> {
-                SessionKey key = records.key(in);
-                long version = records.version(in);
+                SessionKey key = key(in);
+                long version = version(in);
                 yield new Message.Load(key, version, in.bool() ? Access.ago(in.age()) : Access.NONE);
             }
             case SAVE -> decodeSave(in);
-            case TOUCHED -> new Message.Touched(records.key(in), in.age());
+            case TOUCHED -> new Message.Touched(key(in), in.age());
             case REMOVE -> {
-                SessionKey key = records.key(in);
+                SessionKey key = key(in);
                 long op = in.fixedLong();
-                long expected = records.version(in);
-                yield new Message.Remove(key, new Removal(op, expected, records.optionalKey(in)));
+                long expected = version(in);
+                yield new Message.Remove(key, new Removal(op, expected, optionalKey(in)));
             }
-            case CLAIM_ONE -> new Message.ClaimOne(records.key(in), in.bool(), in.age());
+            case CLAIM_ONE -> new Message.ClaimOne(key(in), in.bool(), in.age());
             case CLAIM_DUE -> {
                 long limit = in.unsigned();
                 if (limit < 1 || limit > Integer.MAX_VALUE) {
@@ -316,9 +319,9 @@ final class MessageCodec {
                 }
                 yield new Message.ClaimDue((int) limit, in.age());
             }
-            case FETCH -> new Message.Fetch(records.key(in));
+            case FETCH -> new Message.Fetch(key(in));
             case REPLICATE -> {
-                SessionKey key = records.key(in);
+                SessionKey key = key(in);
                 yield new Message.Replicate(key, in.unsigned(), decodeChange(in, key, nowMillis));
             }
             case OFFER -> decodeOffer(in);
@@ -326,8 +329,8 @@ final class MessageCodec {
                 int count = in.count(3);
                 List<Message.Copy> copies = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
-                    SessionKey key = records.key(in);
-                    copies.add(new Message.Copy(key, records.record(in, key, nowMillis)));
+                    SessionKey key = key(in);
+                    copies.add(new Message.Copy(key, RecordCodec.record(in, key, nowMillis)));
                 }
                 yield new Message.Push(copies);
             }
@@ -338,16 +341,16 @@ final class MessageCodec {
     }
 
     private Message decodeSave(WireReader in) throws WireException {
-        SessionKey key = records.key(in);
+        SessionKey key = key(in);
         boolean mayHaveRun = in.bool();
-        long version = records.version(in);
+        long version = version(in);
         Instant createdAt = Instant.EPOCH;
         Duration maxInactive = Duration.ZERO;
         if (version == Version.NONE) {
-            createdAt = records.instant(in);
+            createdAt = instant(in);
             maxInactive = in.duration();
         }
-        SessionDelta delta = records.delta(in);
+        SessionDelta delta = RecordCodec.delta(in, key);
         SessionSnapshot base = new SessionSnapshot(
                 key, version, createdAt, createdAt, maxInactive, Map.<String, StoredAttribute>of(), Map.of(), null);
         return new Message.Save(base, delta, mayHaveRun);
@@ -358,12 +361,12 @@ final class MessageCodec {
         List<Message.Held> held = new ArrayList<>();
         RecordOrder.Kind[] kinds = RecordOrder.Kind.values();
         for (int i = 0; i < count; i++) {
-            SessionKey key = records.key(in);
+            SessionKey key = key(in);
             int kind = in.oneByte();
             if (kind >= kinds.length) {
                 throw new WireException("unknown kind of record " + kind);
             }
-            held.add(new Message.Held(key, new RecordOrder.Outline(kinds[kind], records.version(in), in.duration())));
+            held.add(new Message.Held(key, new RecordOrder.Outline(kinds[kind], version(in), in.time())));
         }
         return new Message.Offer(held);
     }
@@ -371,15 +374,15 @@ final class MessageCodec {
     private Change decodeChange(WireReader in, SessionKey key, long nowMillis) throws WireException {
         int kind = in.oneByte();
         return switch (kind) {
-            case 0 -> new Change.Whole(records.record(in, key, nowMillis));
+            case 0 -> new Change.Whole(RecordCodec.record(in, key, nowMillis));
             case 1 -> {
-                long base = records.version(in);
+                long base = version(in);
                 long wallMillis = in.signed();
-                yield new Change.Delta(base, records.delta(in), wallMillis);
+                yield new Change.Delta(base, RecordCodec.delta(in, key), wallMillis);
             }
-            case 2 -> new Change.Accessed(records.version(in), in.age());
+            case 2 -> new Change.Accessed(version(in), in.age());
             case 3 -> {
-                long version = records.version(in);
+                long version = version(in);
                 long op = in.fixedLong();
                 yield new Change.Claimed(version, op, in.age());
             }
@@ -397,15 +400,15 @@ final class MessageCodec {
                 int count = in.count(12);
                 List<Claim> claims = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
-                    SessionKey key = records.key(in);
+                    SessionKey key = key(in);
                     long op = in.fixedLong();
-                    claims.add(new Claim(records.snapshot(in, key, nowMillis), op));
+                    claims.add(new Claim(RecordCodec.snapshot(in, key, nowMillis), op));
                 }
                 yield new Message.ClaimsAre(claims);
             }
             case FETCHED -> {
-                SessionKey key = records.key(in);
-                yield new Message.FetchedIs(key, in.bool() ? records.record(in, key, nowMillis) : null);
+                SessionKey key = key(in);
+                yield new Message.FetchedIs(key, in.bool() ? RecordCodec.record(in, key, nowMillis) : null);
             }
             case DONE -> new Message.Done();
             case NEED_WHOLE -> new Message.NeedWhole();
@@ -438,8 +441,8 @@ final class MessageCodec {
             case 0 -> {
                 Duration idle = in.age();
                 boolean noted = in.bool();
-                SessionKey key = records.key(in);
-                yield new Loaded.Found(records.snapshot(in, key, nowMillis), idle, noted);
+                SessionKey key = key(in);
+                yield new Loaded.Found(RecordCodec.snapshot(in, key, nowMillis), idle, noted);
             }
             case 1 -> new Loaded.Unchanged(in.age(), in.bool(), null);
             case 2 -> new Loaded.Removed();
@@ -451,8 +454,8 @@ final class MessageCodec {
     private Saved decodeSaved(WireReader in) throws WireException {
         int kind = in.oneByte();
         return switch (kind) {
-            case 0 -> new Saved.Done(records.version(in), in.bool(), null);
-            case 1 -> new Saved.Removed(records.optionalKey(in));
+            case 0 -> new Saved.Done(version(in), in.bool(), null);
+            case 1 -> new Saved.Removed(optionalKey(in));
             case 2 -> new Saved.Lost();
             case 3 -> new Saved.Exists();
             default -> throw new WireException("unknown outcome of a save " + kind);
@@ -462,16 +465,57 @@ final class MessageCodec {
     private Removed decodeRemoved(WireReader in, long nowMillis) throws WireException {
         int kind = in.oneByte();
         return switch (kind) {
-            case 0 -> new Removed.Done(in.bool() ? records.snapshot(in, records.key(in), nowMillis) : null);
-            case 1 -> new Removed.Already(records.optionalKey(in));
+            case 0 -> new Removed.Done(in.bool() ? RecordCodec.snapshot(in, key(in), nowMillis) : null);
+            case 1 -> new Removed.Already(optionalKey(in));
             case 2 -> {
                 if (!in.bool()) {
                     throw new WireException("a changed session without content");
                 }
-                yield new Removed.Changed(records.snapshot(in, records.key(in), nowMillis));
+                yield new Removed.Changed(RecordCodec.snapshot(in, key(in), nowMillis));
             }
             case 3 -> new Removed.Absent();
             default -> throw new WireException("unknown outcome of a removal " + kind);
         };
+    }
+
+    private SessionKey key(WireReader in) throws WireException {
+        return in.key(application);
+    }
+
+    private static void writeOptionalKey(WireWriter out, @Nullable SessionKey key) {
+        out.bool(key != null);
+        if (key != null) {
+            out.key(key);
+        }
+    }
+
+    private @Nullable SessionKey optionalKey(WireReader in) throws WireException {
+        return in.bool() ? key(in) : null;
+    }
+
+    private static long version(WireReader in) throws WireException {
+        long version = in.fixedLong();
+        if (!Version.isValid(version)) {
+            throw new WireException("not a version");
+        }
+        return version;
+    }
+
+    private static void writeInstant(WireWriter out, Instant instant) {
+        out.signed(instant.getEpochSecond());
+        out.unsigned(instant.getNano());
+    }
+
+    private static Instant instant(WireReader in) throws WireException {
+        long seconds = in.signed();
+        long nanos = in.unsigned();
+        if (nanos < 0 || nanos > 999_999_999) {
+            throw new WireException("not a time");
+        }
+        try {
+            return Instant.ofEpochSecond(seconds, nanos);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new WireException("not a time");
+        }
     }
 }

@@ -40,6 +40,9 @@ final class Mover {
     private final long timeoutNanos;
 
     private @Nullable Epoch epoch;
+    /** Counts beginnings: answers to questions of an earlier one come too late. */
+    private int round;
+
     private final Deque<Task> tasks = new ArrayDeque<>();
     private final Deque<Member> toTell = new ArrayDeque<>();
     /** Records that this member is no home of, and how many homes have yet to confirm that they have them. */
@@ -47,6 +50,9 @@ final class Mover {
 
     private boolean busy;
     private boolean told;
+    /** Not null once this member is about to leave: everything goes to those who will be the homes without it. */
+    private @Nullable Runnable handedOver;
+
     private long resumeNanos;
 
     Mover(
@@ -69,6 +75,7 @@ final class Mover {
     /** Looks through everything that is held and makes the list of what has to go where. */
     void begin(Epoch newEpoch) {
         epoch = newEpoch;
+        round++;
         tasks.clear();
         toTell.clear();
         leaving.clear();
@@ -79,15 +86,36 @@ final class Mover {
         step();
     }
 
+    /**
+     * This member is about to leave. It goes on serving, so nothing is dropped here; what is written from now on has one copy,
+     * the backup's, until the others have moved it.
+     *
+     * @param done called once everything is with its next homes
+     */
+    void handOver(Runnable done) {
+        handedOver = done;
+        Epoch current = epoch;
+        if (current != null) {
+            begin(current);
+        }
+    }
+
     private void plan(Epoch current) {
+        List<Member> staying = current.members().stream()
+                .filter(member -> handedOver == null || !member.equals(membership.self()))
+                .toList();
+        if (staying.isEmpty()) {
+            return;
+        }
+        Epoch next = new Epoch(current.token(), staying);
         Map<Member, List<SessionKey>> perTarget = new HashMap<>();
         for (SessionKey key : holdings.keys()) {
             SessionRecord record = holdings.peek(key, entry -> entry == null ? null : entry.record);
             if (record == null) {
                 continue;
             }
-            List<Member> homes = current.homes(key);
-            if (!homes.contains(membership.self())) {
+            List<Member> homes = next.homes(key);
+            if (handedOver == null && !homes.contains(membership.self())) {
                 leaving.put(key, new Copied(record, homes.size()));
             }
             for (Member home : homes) {
@@ -113,6 +141,8 @@ final class Mover {
         if (task != null) {
             busy = true;
             offer(current, task);
+        } else if (handedOver != null) {
+            handedOver.run();
         } else if (!told) {
             told = true;
             membership.settled(membership.self(), current.token());
@@ -228,7 +258,7 @@ final class Mover {
         step();
     }
 
-    /** The callback runs on the store's own thread, and only while the epoch lasts. */
+    /** The callback runs on the store's own thread, and only if nothing has begun anew. */
     private void ask(Epoch current, Member target, Message.Request request, Consumer<Message.Response> callback) {
         calls.ask(
                 target,
@@ -236,7 +266,7 @@ final class Mover {
                 request,
                 time.nanos() + timeoutNanos,
                 answer -> executor.execute(() -> {
-                    if (epoch == current) {
+                    if (round == askedIn) {
                         callback.accept(answer);
                     }
                 }));

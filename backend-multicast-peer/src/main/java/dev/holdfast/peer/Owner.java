@@ -11,6 +11,7 @@ import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoredAttribute;
 import dev.holdfast.spi.TimeSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,8 +100,8 @@ final class Owner {
         }
         return holdings.peek(load.key(), entry -> {
             SessionRecord record = entry == null ? null : entry.record;
-            boolean known = membership.isSettled(token)
-                    || membership.isCurrent(token) && entry != null && entry.establishedIn == token;
+            boolean asked = entry != null && entry.establishedIn == token && membership.isCurrent(token);
+            boolean known = asked || membership.isSettled(token);
             if (!known) {
                 return null;
             }
@@ -182,7 +183,7 @@ final class Owner {
     }
 
     private static @Nullable Change accessed(
-            @Nullable SessionRecord before, @Nullable SessionRecord after, java.time.Duration age) {
+            @Nullable SessionRecord before, @Nullable SessionRecord after, Duration age) {
         return before instanceof SessionRecord.Alive && after instanceof SessionRecord.Alive alive && after != before
                 ? new Change.Accessed(alive.snapshot().version(), age)
                 : null;

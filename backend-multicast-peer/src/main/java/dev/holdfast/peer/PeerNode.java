@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,7 +104,7 @@ final class PeerNode {
     void install(Epoch epoch) {
         membership.install(epoch);
         executor.execute(() -> {
-            if (membership.current() == epoch) {
+            if (membership.isCurrent(epoch.token())) {
                 calls.installed(epoch);
                 mover.begin(epoch);
                 retry(parked -> true);
@@ -123,13 +124,14 @@ final class PeerNode {
         }
     }
 
+    /** Gives everything to those who will have it when this member has left. {@code done} runs on the executor, perhaps more than once. */
+    void handOver(Runnable done) {
+        executor.execute(() -> mover.handOver(done));
+    }
+
     /** Fails everything that waits. */
     void close() {
         calls.close();
-        retry(parked -> {
-            parked.done().accept(closed());
-            return false;
-        });
         List<Parked> left;
         synchronized (parked) {
             left = new ArrayList<>(parked);
@@ -184,11 +186,11 @@ final class PeerNode {
         }
         if (!membership.isCurrent(request.triedIn()) && membership.current() != null) {
             // The new epoch may have been installed, and its retries made, before this one was added.
-            executor.execute(() -> retry(waiting -> waiting == request));
+            executor.execute(() -> retry(waiting -> waiting.triedIn() == request.triedIn()));
         }
     }
 
-    private void retry(java.util.function.Predicate<Parked> which) {
+    private void retry(Predicate<Parked> which) {
         List<Parked> due = new ArrayList<>();
         synchronized (parked) {
             parked.removeIf(waiting -> which.test(waiting) && due.add(waiting));

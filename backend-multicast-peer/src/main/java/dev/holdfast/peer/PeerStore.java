@@ -31,7 +31,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +53,7 @@ public final class PeerStore implements SessionStore, ExpiryClaims {
     private final ScheduledThreadPoolExecutor executor;
     private final PeerSettings settings;
     private final Duration timeout;
-    private volatile boolean closed;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     private PeerStore(PeerSettings settings, StoreContext context) {
         this.settings = settings;
@@ -232,16 +234,51 @@ public final class PeerStore implements SessionStore, ExpiryClaims {
         }
     }
 
+    /** Hands over, for at most {@code peer.leave-timeout}, and leaves. Requests of this member fail from now on. */
     @Override
     public void close() {
-        if (closed) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
-        closed = true;
+        if (members().size() > 1) {
+            handOver();
+        }
+        end();
+        log.info("peer store {}: member {} left", name, node.self());
+    }
+
+    private void handOver() {
+        CompletableFuture<Boolean> handedOver = new CompletableFuture<>();
+        node.handOver(() -> handedOver.complete(true));
+        try {
+            handedOver.get(settings.leaveTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            log.warn(
+                    "peer store {}: leaves before all of its {} sessions were handed over in {} ms (peer.leave-timeout);"
+                            + " stop no other member until the rest has been copied",
+                    name,
+                    node.holdings().size(),
+                    settings.leaveTimeout().toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Also how a test makes a member die: nothing is handed over. */
+    private void end() {
+        closing.set(true);
         group.close();
         executor.shutdownNow();
         node.close();
-        log.info("peer store {}: member {} left", name, node.self());
+    }
+
+    /** For tests: the connections break off without a word, as if the process had been killed. */
+    void kill() {
+        closing.set(true);
+        group.cut();
+        end();
     }
 
     private Message.Response ask(String operation, Message.OwnerRequest request) {
@@ -289,10 +326,7 @@ public final class PeerStore implements SessionStore, ExpiryClaims {
     }
 
     private StoreException failure(
-            StoreException.Kind kind,
-            String operation,
-            String reason,
-            @org.jspecify.annotations.Nullable Throwable cause) {
+            StoreException.Kind kind, String operation, String reason, @Nullable Throwable cause) {
         Epoch epoch = node.epoch();
         return new StoreException(
                 kind,
@@ -303,7 +337,7 @@ public final class PeerStore implements SessionStore, ExpiryClaims {
     }
 
     private void requireOpen(String operation) {
-        if (closed) {
+        if (closing.get()) {
             throw failure(StoreException.Kind.UNAVAILABLE, operation, "the store is closed", null);
         }
     }

@@ -121,7 +121,8 @@ final class RecordOrder {
         }
         if (mine instanceof SessionRecord.Claimed x && other instanceof SessionRecord.Claimed y) {
             int byLease = x.leaseEnd().compareTo(y.leaseEnd());
-            return byLease > 0 || byLease == 0 && Long.compareUnsigned(x.op(), y.op()) >= 0 ? mine : other;
+            int order = byLease != 0 ? byLease : Long.compareUnsigned(x.op(), y.op());
+            return order >= 0 ? mine : other;
         }
         boolean mineIsAlive = mine instanceof SessionRecord.Alive;
         SessionSnapshot alive = mineIsAlive ? a : b;

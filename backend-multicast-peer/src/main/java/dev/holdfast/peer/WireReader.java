@@ -53,7 +53,7 @@ final class WireReader {
         need(8);
         long value = 0;
         for (int i = 0; i < 8; i++) {
-            value = value << 8 | bytes[position++] & 0xff;
+            value = value << 8 | (bytes[position++] & 0xff);
         }
         return value;
     }
@@ -131,6 +131,10 @@ final class WireReader {
         if (nanos < 0 || nanos > 999_999_999) {
             throw new WireException("not a duration");
         }
+        if (seconds == Long.MIN_VALUE || seconds == Long.MAX_VALUE) {
+            // Sums of it would overflow.
+            throw new WireException("not a duration");
+        }
         return Duration.ofSeconds(seconds, nanos);
     }
 
@@ -141,6 +145,12 @@ final class WireReader {
             throw new WireException("not an age");
         }
         return duration;
+    }
+
+    /** How long ago; negative: yet to come. Never further away than {@link #LONGEST_AGE}. */
+    Duration time() throws WireException {
+        boolean before = bool();
+        return before ? age() : age().negated();
     }
 
     void requireEnd() throws WireException {

@@ -51,7 +51,7 @@ final class WireWriter {
         need(10);
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
-            bytes[size++] = (byte) (rest & 0x7f | 0x80);
+            bytes[size++] = (byte) ((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         bytes[size++] = (byte) rest;
@@ -90,6 +90,13 @@ final class WireWriter {
         } else {
             duration(value.compareTo(WireReader.LONGEST_AGE) > 0 ? WireReader.LONGEST_AGE : value);
         }
+    }
+
+    /** For {@link WireReader#time}: a time as its distance from now, before (positive) or after. */
+    void time(Duration ago) {
+        boolean before = !ago.isNegative();
+        bool(before);
+        age(before ? ago : ago.negated());
     }
 
     void duration(Duration value) {

@@ -260,6 +260,7 @@ final class Mover {
 
     /** The callback runs on the store's own thread, and only if nothing has begun anew. */
     private void ask(Epoch current, Member target, Message.Request request, Consumer<Message.Response> callback) {
+        int askedIn = round;
         calls.ask(
                 target,
                 current.token(),

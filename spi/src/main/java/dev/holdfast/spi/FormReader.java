@@ -51,7 +51,7 @@ final class FormReader {
         long value = 0;
         for (int shift = 0; ; shift += 7) {
             int octet = octet();
-            if (shift == 63 && octet > 1 || shift > 0 && octet == 0) {
+            if ((shift == 63 && octet > 1) || (shift > 0 && octet == 0)) {
                 throw corrupt("a number that is too long");
             }
             value |= (long) (octet & 0x7F) << shift;
@@ -63,7 +63,7 @@ final class FormReader {
 
     long signed() {
         long value = varint();
-        return value >>> 1 ^ -(value & 1);
+        return (value >>> 1) ^ -(value & 1);
     }
 
     /** A varint from 0 to {@code max}. */

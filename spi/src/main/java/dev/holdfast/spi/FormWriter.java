@@ -41,7 +41,7 @@ final class FormWriter {
     void varint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            octet((int) rest & 0x7F | 0x80);
+            octet(((int) rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         octet((int) rest);
@@ -49,7 +49,7 @@ final class FormWriter {
 
     /** A varint in which numbers near zero are short, whatever their sign. */
     void signed(long value) {
-        varint(value << 1 ^ value >> 63);
+        varint((value << 1) ^ (value >> 63));
     }
 
     void blob(byte[] value) {

@@ -38,13 +38,14 @@ public record SessionLifecycle(ExpiryPolicy policy) {
         SessionSnapshot session = alive.snapshot();
         Instant now = Instant.ofEpochMilli(nowMillis);
         Duration idle = Times.since(session.lastAccessedAt(), now);
-        boolean due = access.counts() && idle.compareTo(policy.interval(session.maxInactive())) > 0;
-        SessionSnapshot accessed = due ? session.accessedAt(Times.minus(now, access.age())) : session;
-        boolean noted = accessed != session;
+        Instant accessedAt = Times.minus(now, access.age());
+        boolean noted = access.counts()
+                && idle.compareTo(policy.interval(session.maxInactive())) > 0
+                && accessedAt.isAfter(session.lastAccessedAt());
         Loaded answer = session.version() == knownVersion
                 ? new Loaded.Unchanged(idle, noted, session.token())
                 : new Loaded.Found(session, idle, noted);
-        return new Step<>(noted ? new SessionRecord.Alive(accessed, alive.previous()) : record, answer);
+        return new Step<>(noted ? accessedAt(alive, accessedAt) : record, answer);
     }
 
     /** {@link SessionStore#save}. */
@@ -117,9 +118,12 @@ public record SessionLifecycle(ExpiryPolicy policy) {
             return new Step<>(record, false);
         }
         Instant accessedAt = Times.minus(Instant.ofEpochMilli(nowMillis), age.isNegative() ? Duration.ZERO : age);
-        SessionSnapshot accessed = alive.snapshot().accessedAt(accessedAt);
-        return new Step<>(
-                accessed == alive.snapshot() ? record : new SessionRecord.Alive(accessed, alive.previous()), true);
+        boolean later = accessedAt.isAfter(alive.snapshot().lastAccessedAt());
+        return new Step<>(later ? accessedAt(alive, accessedAt) : record, true);
+    }
+
+    private static SessionRecord.Alive accessedAt(SessionRecord.Alive alive, Instant at) {
+        return new SessionRecord.Alive(alive.snapshot().accessedAt(at), alive.previous());
     }
 
     /** {@link SessionStore#remove}; also the confirmation of a claim. */

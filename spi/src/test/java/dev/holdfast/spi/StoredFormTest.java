@@ -208,7 +208,7 @@ class StoredFormTest {
         Random random = new Random(7);
         int corrupt = 0;
         List<byte[]> forms = allForms();
-        for (int round = 0; round < 60_000; round++) {
+        for (int round = 0; round < 15_000; round++) {
             byte[] forged = forms.get(round % forms.size()).clone();
             for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
                 // Not the head: what is refused there is refused at once.
@@ -223,7 +223,7 @@ class StoredFormTest {
     @Test
     void randomBytesAreCorrupt() {
         Random random = new Random(11);
-        for (int round = 0; round < 10_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             byte[] bytes = new byte[random.nextInt(200)];
             random.nextBytes(bytes);
             assertCorrupt(bytes);

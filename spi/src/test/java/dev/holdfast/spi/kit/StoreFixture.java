@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * it, and closes all of them. What a test can do behind the store's back is an interface of its own below: a contract that
  * needs it asks for it in its type.
  */
-public interface StoreFixture extends AutoCloseable {
+public interface StoreFixture {
 
     /**
      * Opens one more member on the backend, as a further node would. Members with one {@link StoreContext#application} see the
@@ -36,7 +36,6 @@ public interface StoreFixture extends AutoCloseable {
     }
 
     /** Ends the backend. All members are closed by then. */
-    @Override
     default void close() throws Exception {}
 
     /** A backend that may forget a session by itself: eviction, a flush, a restart without its data. */

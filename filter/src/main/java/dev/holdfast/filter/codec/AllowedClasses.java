@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  * not name it.
  *
  * <p>With at least one pattern that allows, only what it names can be used, and besides it the value and collection
- * classes of the JDK ({@code java.lang}, {@code java.util}, {@code java.time}, …), which no application can do without.
+ * classes of the JDK ({@code java.lang}, {@code java.io}, {@code java.util}, {@code java.time}, …), which no application can do without.
  *
  * <p>Without one, every class that the application's loader finds is allowed but a list of classes known from published
  * attacks. That list stops copied attacks and nothing else: who can write to the store can then run code on this node,
@@ -25,6 +25,7 @@ public final class AllowedClasses implements Predicate<String> {
 
     /** In a list of one's own these would be the first lines of everybody's. */
     private static final List<String> JDK_VALUES = List.of(
+            "java.io.*",
             "java.lang.*",
             "java.lang.reflect.Proxy", // its interfaces and its handler are asked for by name
             "java.math.*",

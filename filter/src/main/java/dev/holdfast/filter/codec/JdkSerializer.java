@@ -79,6 +79,7 @@ final class JdkSerializer implements Serializer {
         private static final int LOOK_EVERY = 128;
 
         private long objects;
+        private boolean refused;
 
         LimitedOutput(OutputStream out) throws IOException {
             super(out);
@@ -114,7 +115,9 @@ final class JdkSerializer implements Serializer {
 
         @Override
         protected void annotateClass(Class<?> type) throws IOException {
-            if (!isAllowed(type)) {
+            if (!refused && !isAllowed(type)) {
+                // the JDK writes the exception itself into the stream next, which must not be refused in its place
+                refused = true;
                 throw new InvalidClassException(elementOf(type).getName(), "allow-classes does not name it");
             }
         }

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * the JDK's where the chosen one would not be right about a class. Thread-safe.
  *
  * <p>A value that another thread changes while it is being encoded is encoded anew, a few times; then encoding fails. That
- * it was changed is seen by the exceptions of the collections, and, where its {@link Fingerprints fingerprint} can be
- * taken, by comparing it before and after: a {@code HashMap} writes its size and its entries without noticing that they no
- * longer belong together.
+ * it was changed is seen by the exceptions of the collections and, where its {@link Fingerprints fingerprint} can be
+ * taken, by comparing it before and after: a {@code HashMap} writes its size and its entries without noticing that they
+ * do not belong together. Not seen are a change that is taken back within the same encoding, and, in values without a
+ * fingerprint, changes that no exception tells of.
  */
 public final class EnvelopeCodec implements AttributeCodec {
 

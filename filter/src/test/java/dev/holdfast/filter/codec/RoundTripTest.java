@@ -311,9 +311,10 @@ class RoundTripTest {
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch started = new CountDownLatch(1);
         Thread writer = new Thread(() -> {
-            // the size goes up and down; the first 50 stay
+            // the size goes up and down; no state comes twice: that would be what our look before and after cannot tell
             for (int i = 0; !stop.get(); i++) {
-                map.put(50 + i % 10, "v");
+                map.put(0, "v" + i);
+                map.put(50 + i % 10, "v" + i);
                 if (i % 10 == 9) {
                     for (int each = 50; each < 60; each++) {
                         map.remove(each);

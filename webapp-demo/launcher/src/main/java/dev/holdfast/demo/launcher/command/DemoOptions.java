@@ -52,7 +52,7 @@ record DemoOptions(
                 case "--store" -> store = storeOf(value(option, rest));
                 case "--nodes" -> containers = containersOf(value(option, rest));
                 case "--port" -> port = (int) number(option, value(option, rest), 0, 65_535);
-                case "--mode" -> mode = oneOf(option, value(option, rest), List.of("shared", "sticky"));
+                case "--mode" -> mode = value(option, rest);
                 case "--selftest" -> selfTest = true;
                 case "--users" -> users = (int) number(option, value(option, rest), 1, 200);
                 case "--clicks" -> clicks = (int) number(option, value(option, rest), 10, 5_000);
@@ -102,13 +102,6 @@ record DemoOptions(
             // said below
         }
         throw new OptionException(option + " " + value + " is not a number from " + least + " to " + most);
-    }
-
-    private static String oneOf(String option, String value, List<String> allowed) {
-        if (!allowed.contains(value)) {
-            throw new OptionException(option + " " + value + " is not one of " + String.join(", ", allowed));
-        }
-        return value;
     }
 
     /** A command line that cannot be obeyed. The message is for the user. */

@@ -32,7 +32,6 @@ class DemoOptionsTest {
         refused("--port", "--port needs a value");
         refused("--port=70000", "--port 70000 is not a number from 0 to 65535");
         refused("--port=x", "--port x is not a number");
-        refused("--mode=fast", "--mode fast is not one of shared, sticky");
         refused("--store=nowhere", "--store nowhere is not a store's URI");
         refused("--nodes=tomcat9", "tomcat9");
         refused("--nodes=", "there are: tomcat10");

@@ -1,0 +1,201 @@
+package dev.holdfast.demo.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo command as people call it, but for the build, which has been done. */
+class DemoIT {
+    private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+    private static final Pattern NODE = Pattern.compile("port +[0-9]+ +pid +([0-9]+) +log (\\S+)");
+    private static final boolean ALL = System.getProperty("holdfast.suite", "").equals("all");
+    private static final int LIMIT_MINUTES = 8;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void nothingIsLostWhenANodeIsKilledWhileUsersClick() throws Exception {
+        Ended demo = ALL ? run("--selftest") : run("--selftest", "--users", "10", "--clicks", "60");
+
+        assertThat(demo.output())
+                .contains("Nothing was lost.")
+                .contains("kill -9")
+                .contains("is back");
+        assertThat(demo.status()).as(demo.output()).isZero();
+    }
+
+    @Test
+    void nothingIsLostOnOtherServersEither() throws Exception {
+        Ended demo = run("--selftest", "--nodes", "jetty-ee11,tomcat11,tomcat11", "--users", "6", "--clicks", clicks());
+
+        assertThat(demo.status()).as(demo.output()).isZero();
+    }
+
+    @Test
+    void theSelftestNoticesNodesThatShareNothing() throws Exception {
+        Ended demo = run("--selftest", "--store", "local", "--no-kill", "--users", "4", "--clicks", "30");
+
+        assertThat(demo.status()).as(demo.output()).isEqualTo(1);
+        assertThat(demo.output()).contains("FAILED");
+        assertThat(demo.count("sessions lost")).as(demo.output()).isPositive();
+        assertThat(demo.count("acknowledged writes lost")).as(demo.output()).isPositive();
+    }
+
+    @Test
+    void theSelftestNoticesAWriteLostWithItsNode() throws Exception {
+        Ended demo = run("--selftest", "--store", "local", "--nodes", "tomcat11", "--users", "8", "--clicks", "30");
+
+        assertThat(demo.status()).as(demo.output()).isEqualTo(1);
+        assertThat(demo.count("sessions lost")).as(demo.output()).isPositive();
+    }
+
+    @Test
+    void theSelftestFindsNothingWrongWithOneServerThatLives() throws Exception {
+        Ended demo = run(
+                "--selftest", "--no-filter", "--no-kill", "--nodes", "jetty-ee10", "--users", "4", "--clicks", "50");
+
+        // its sessions are the server's own, and that is all
+        assertThat(demo.status()).as(demo.output()).isEqualTo(1);
+        assertThat(demo.count("sessions that servers made on their own"))
+                .as(demo.output())
+                .isPositive();
+        for (String finding : List.of(
+                "acknowledged writes lost",
+                "sessions lost",
+                "ids changed without a login",
+                "logins lost",
+                "ended ids that still answered",
+                "writes that nobody made, or undone removals",
+                "session cookies of a second name",
+                "listener events missing",
+                "listener events duplicate",
+                "errors that are no 502, 503 or 504",
+                "visitors that did not finish")) {
+            assertThat(demo.count(finding))
+                    .as(finding + " in\n" + demo.output())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void noNodeOutlivesADemoThatWasKilled() throws Exception {
+        Running demo = start();
+
+        demo.process().destroyForcibly();
+
+        demo.assertThatAllNodesEnd();
+    }
+
+    @Test
+    void aDemoThatIsToldToEndTakesItsNodesAndFilesAlong() throws Exception {
+        Running demo = start();
+
+        demo.process().destroy();
+
+        assertThat(demo.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
+        demo.assertThatAllNodesEnd();
+        assertThat(demo.files()).doesNotExist();
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamedBeforeAnythingStarts() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ended demo = run("--port", String.valueOf(taken.getLocalPort()));
+
+            assertThat(demo.status()).isEqualTo(1);
+            assertThat(demo.output())
+                    .contains("port " + taken.getLocalPort() + " is in use")
+                    .contains("--port")
+                    .doesNotContain("pid");
+        }
+    }
+
+    @Test
+    void wrongOptionsAreNamed() throws Exception {
+        Ended unknown = run("--stroe", "peer");
+        Ended wrong = run("--nodes", "tomcat9");
+
+        assertThat(unknown.status()).isEqualTo(2);
+        assertThat(unknown.output()).contains("--stroe");
+        assertThat(wrong.status()).isEqualTo(2);
+        assertThat(wrong.output()).contains("tomcat9").contains("tomcat10, tomcat11, jetty-ee10, jetty-ee11");
+    }
+
+    private static String clicks() {
+        return ALL ? "200" : "40";
+    }
+
+    /** A command that has ended, with all that it wrote. */
+    private record Ended(int status, String output) {
+
+        /** A row of the table. */
+        int count(String row) {
+            Matcher matcher = Pattern.compile("(?m)^ *" + Pattern.quote(row) + " +([0-9,]+)$")
+                    .matcher(output);
+            assertThat(matcher.find()).as("a row '" + row + "' in\n" + output).isTrue();
+            return Integer.parseInt(matcher.group(1).replace(",", ""));
+        }
+    }
+
+    /** A demo whose nodes are up. */
+    private record Running(Process process, List<ProcessHandle> nodes, Path files) {
+
+        void assertThatAllNodesEnd() throws Exception {
+            assertThat(nodes).hasSize(2);
+            for (ProcessHandle node : nodes) {
+                node.onExit().get(1, TimeUnit.MINUTES);
+            }
+        }
+    }
+
+    private Ended run(String... options) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(directory, "demo", ".out");
+        Process process = launch(output, options);
+        boolean ended = process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES);
+        if (!ended) {
+            process.destroy();
+        }
+        assertThat(ended).as("it ends\n" + Files.readString(output)).isTrue();
+        return new Ended(process.exitValue(), Files.readString(output));
+    }
+
+    private Running start() throws IOException, InterruptedException {
+        Path output = Files.createTempFile(directory, "demo", ".out");
+        Process process = launch(output, "--port", "0", "--nodes", "tomcat10,jetty-ee11");
+        String text = "";
+        while (!text.contains("Ctrl-C ends all")) {
+            assertThat(process.isAlive()).as(text).isTrue();
+            TimeUnit.MILLISECONDS.sleep(50);
+            text = Files.readString(output);
+        }
+        List<ProcessHandle> nodes = new ArrayList<>();
+        Path files = directory;
+        Matcher node = NODE.matcher(text);
+        while (node.find()) {
+            nodes.add(ProcessHandle.of(Long.parseLong(node.group(1))).orElseThrow());
+            files = Path.of(node.group(2)).resolveSibling(".").normalize();
+        }
+        return new Running(process, nodes, files);
+    }
+
+    private Process launch(Path output, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(ROOT.resolve("bin/demo").toString(), "--no-build"));
+        command.addAll(List.of(options));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return builder.start();
+    }
+}

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
 /**
  * A store that fails at each point of a request, under applications that do their best to hide it: an acknowledged change is
@@ -32,7 +32,7 @@ class FaultsIT {
         FaultsIT.cell = cell;
     }
 
-    @BeforeAll
+    @BeforeParameterizedClassInvocation
     static void start(Cell cell) {
         FaultsIT.cell = cell;
         node = NodeProcess.launch(
@@ -40,7 +40,7 @@ class FaultsIT {
                 .awaitReady();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         if (node != null) {
             node.stop();

@@ -2,11 +2,12 @@ package dev.holdfast.demo.testapp.faults;
 
 import dev.holdfast.spi.SessionStoreProvider;
 import dev.holdfast.spi.Settings;
+import dev.holdfast.spi.kit.CountingStore;
 import dev.holdfast.spi.kit.FaultyStore;
 import java.util.ServiceLoader;
 import java.util.Set;
 
-/** {@code faulty:local}, {@code faulty:peer://…}: the store after the first colon, with what {@link FaultServlet} plans. */
+/** {@code faulty:local}, {@code faulty:peer://…}: the store after the first colon, with what {@link FaultServlet} plans and counts. */
 public final class FaultyProvider implements SessionStoreProvider {
 
     private static final String SCHEME = "faulty";
@@ -29,8 +30,9 @@ public final class FaultyProvider implements SessionStoreProvider {
                         .configure(inner, settings);
         return context -> {
             FaultyStore faulty = FaultyStore.around(new ManglingStore(sound.open(context)));
-            FaultServlet.use(faulty);
-            return faulty;
+            CountingStore counting = CountingStore.around(faulty);
+            FaultServlet.use(faulty, counting);
+            return counting;
         };
     }
 }

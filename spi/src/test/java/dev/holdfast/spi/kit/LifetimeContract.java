@@ -25,6 +25,9 @@ public abstract class LifetimeContract extends BackendContract<StoreFixture> {
     private static final ExpiryPolicy SHORT = new ExpiryPolicy(
             Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
 
+    /** How coarse a store's clock may be. */
+    private static final Duration COARSE = Duration.ofMillis(50);
+
     private static final Duration CLAIMABLE = SHORT.claimableAfter(SECOND);
 
     @Override
@@ -37,10 +40,8 @@ public abstract class LifetimeContract extends BackendContract<StoreFixture> {
         long from = moment();
         SessionSnapshot mine = create(SECOND);
 
-        Loaded end = endOf(mine.key(), from, CLAIMABLE);
-
         // Absent only if this test was so slow that the store may have forgotten it.
-        assertThat(end).isIn(new Loaded.Removed(), new Loaded.Absent());
+        assertThat(endOf(mine.key(), from, moment(), CLAIMABLE)).isIn(new Loaded.Removed(), new Loaded.Absent());
         assertThat(two.touch(List.of(new Touch(mine.key(), Duration.ZERO)))).containsExactly(mine.key());
         assertThat(one.save(mine, put("b", "2"))).isIn(new Saved.Removed(null), new Saved.Lost());
         assertThat(one.load(mine.key(), 0, Access.NOW)).isIn(new Loaded.Removed(), new Loaded.Absent());
@@ -116,8 +117,9 @@ public abstract class LifetimeContract extends BackendContract<StoreFixture> {
             done(two.save(each, live(SECOND)));
         }
 
+        long answered = moment();
         for (SessionSnapshot each : sessions) {
-            endOf(each.key(), from, CLAIMABLE);
+            endOf(each.key(), from, answered, CLAIMABLE);
         }
     }
 
@@ -146,10 +148,24 @@ public abstract class LifetimeContract extends BackendContract<StoreFixture> {
         });
     }
 
-    private Loaded endOf(SessionKey key, long from, Duration limit) throws Exception {
+    /**
+     * Waits for the end.
+     *
+     * @param from before that which the limit counts from
+     * @param answered after it
+     */
+    private Loaded endOf(SessionKey key, long from, long answered, Duration limit) throws Exception {
         return comes("the end of the session", from, limit, () -> {
+            Duration asked = since(answered);
             Loaded loaded = look(two, key);
-            return loaded instanceof Loaded.Found ? null : loaded;
+            if (loaded instanceof Loaded.Found) {
+                assertThat(asked).as("asked after the limit, and found").isLessThan(limit.plus(COARSE));
+                return null;
+            }
+            if (loaded instanceof Loaded.Absent) {
+                assertThat(since(from).plus(COARSE)).as("forgotten").isGreaterThanOrEqualTo(SHORT.storeTtl(SECOND));
+            }
+            return loaded;
         });
     }
 }

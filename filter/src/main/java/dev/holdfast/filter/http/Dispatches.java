@@ -78,6 +78,7 @@ public final class Dispatches {
         if (type == DispatcherType.FORWARD && !request.isAsyncStarted()) {
             // The container closes or suspends the answer behind a forward: this is the last moment for another one.
             exchange.settle(false);
+            ours.forwardEnded();
         }
     }
 

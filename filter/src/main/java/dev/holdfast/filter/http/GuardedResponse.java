@@ -21,6 +21,7 @@ class GuardedResponse extends HttpServletResponseWrapper {
     private final OutputGate gate;
     private @Nullable GuardedStream stream;
     private @Nullable GuardedWriter writer;
+    private boolean complete;
 
     /** @param gate counts for one answer, however many wrappers it gets one after the other */
     GuardedResponse(HttpServletResponse response, OutputGate gate) {
@@ -57,8 +58,30 @@ class GuardedResponse extends HttpServletResponseWrapper {
         return mine;
     }
 
+    /**
+     * A forward has ended, whose answer is complete: the container is about to end it. Tomcat 10.1 does so by the writer, and to
+     * make one settles the encoding, of the container's error page too, which it would not do without a wrapper.
+     */
+    void forwardEnded() {
+        complete = true;
+    }
+
+    /** Ends an answer of which nothing was written: by the stream, whose making has no effect that a client sees. */
+    void end() throws IOException {
+        if (admitAll()) {
+            super.getOutputStream().close();
+        }
+    }
+
     @Override
     public PrintWriter getWriter() throws IOException {
+        if (complete && stream == null && writer == null) {
+            return new PrintWriter(new UnusedWriter(this));
+        }
+        return containersWriter();
+    }
+
+    PrintWriter containersWriter() throws IOException {
         PrintWriter containers = super.getWriter();
         CharacterBytes bytes = CharacterBytes.of(getCharacterEncoding());
         GuardedWriter mine = writer;
@@ -112,6 +135,7 @@ class GuardedResponse extends HttpServletResponseWrapper {
     public void sendError(int sc) throws IOException {
         if (admitAll()) {
             super.sendError(sc);
+            complete = sc >= SC_OK; // those before are hints that precede the answer
         }
     }
 
@@ -119,6 +143,7 @@ class GuardedResponse extends HttpServletResponseWrapper {
     public void sendError(int sc, String msg) throws IOException {
         if (admitAll()) {
             super.sendError(sc, msg);
+            complete = sc >= SC_OK;
         }
     }
 
@@ -127,12 +152,16 @@ class GuardedResponse extends HttpServletResponseWrapper {
         super.reset();
         gate.declareLength(-1);
         gate.bufferEmptied();
+        stream = null;
+        writer = null;
+        complete = false;
     }
 
     @Override
     public void resetBuffer() {
         super.resetBuffer();
         gate.bufferEmptied();
+        complete = false;
     }
 
     @Override

@@ -47,6 +47,11 @@ final class SessionRequest extends HttpServletRequestWrapper {
         return exchange;
     }
 
+    /** See {@link GuardedResponse#forwardEnded}. */
+    void forwardEnded() {
+        response.forwardEnded();
+    }
+
     private boolean isElsewhere() {
         return !exchange.application().isHere(getRequest());
     }

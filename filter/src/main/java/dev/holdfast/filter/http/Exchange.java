@@ -450,6 +450,7 @@ final class Exchange implements SavePoint {
         }
         if (response.isCommitted()) {
             tellOperator("broken off", cause);
+            breakOff(cause);
             throw cause;
         }
         withheld = true;
@@ -496,6 +497,20 @@ final class Exchange implements SavePoint {
         if (!operatorKnows) {
             operatorKnows = true;
             application.unacknowledged().count(fate, cause);
+        }
+    }
+
+    /**
+     * The exception that follows makes the containers close the connection. Tomcat has ended an HTTP/2 stream by then as if all
+     * were well, unless its last frame, the trailers, cannot be made.
+     */
+    private void breakOff(RuntimeException cause) {
+        try {
+            response.setTrailerFields(() -> {
+                throw cause;
+            });
+        } catch (IllegalStateException noTrailers) {
+            // not with this protocol, or not any more: there the exception is enough
         }
     }
 

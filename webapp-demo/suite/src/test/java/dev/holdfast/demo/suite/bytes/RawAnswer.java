@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,11 +26,27 @@ record RawAnswer(String text, boolean ended) {
 
     /** One request on a connection of its own, read to its end. */
     static RawAnswer to(int port, String method, String path, String... headers) throws IOException {
+        List<String> closing = new ArrayList<>(List.of(headers));
+        closing.add("Connection: close");
+        return read(port, method, path, closing);
+    }
+
+    /**
+     * One request on a connection that the client would keep, so that the answer says itself where it ends; read until the
+     * server closes it.
+     *
+     * @throws java.net.SocketTimeoutException if it does not
+     */
+    static RawAnswer broken(int port, String path, String... headers) throws IOException {
+        return read(port, "GET", path, List.of(headers));
+    }
+
+    private static RawAnswer read(int port, String method, String path, List<String> headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: test.example\r\n");
-            List.of(headers).forEach(header -> request.append(header).append("\r\n"));
-            request.append("Connection: close\r\n\r\n");
+            headers.forEach(header -> request.append(header).append("\r\n"));
+            request.append("\r\n");
             socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.ISO_8859_1));
             return readAll(socket.getInputStream());
         }

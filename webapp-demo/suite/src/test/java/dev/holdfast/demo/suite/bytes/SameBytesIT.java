@@ -200,7 +200,8 @@ class SameBytesIT {
                 .build();
         try {
             HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-            return answer.version() + " " + answer.statusCode() + " " + comparable(answer.statusCode(), answer.headers(), node) + " "
+            return answer.version() + " " + answer.statusCode() + " "
+                    + comparable(answer.statusCode(), answer.headers(), node) + " "
                     + RawAnswer.withoutTraces(answer.body()).replace(":" + node.port(), ":port");
         } catch (IOException e) {
             return "broken: " + e;

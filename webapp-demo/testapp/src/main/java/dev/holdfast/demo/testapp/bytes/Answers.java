@@ -445,8 +445,9 @@ final class Answers {
             r.setContentType("text/html");
             q.getRequestDispatcher("/answers/status-201").forward(q, r);
         });
-        all.put("forward-twice", (q, r) -> q.getRequestDispatcher("/answers/forward-nothing")
-                .forward(q, r));
+        all.put(
+                "forward-twice",
+                (q, r) -> q.getRequestDispatcher("/answers/forward-nothing").forward(q, r));
         all.put(
                 "forward-named",
                 (q, r) -> q.getServletContext().getNamedDispatcher("default").forward(q, r));

@@ -21,7 +21,8 @@ public final class AnswersServlet extends HttpServlet {
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
         Object included = request.getAttribute(RequestDispatcher.INCLUDE_PATH_INFO);
-        String name = String.valueOf(included != null ? included : request.getPathInfo()).substring(1);
+        String name = String.valueOf(included != null ? included : request.getPathInfo())
+                .substring(1);
         Answers.Answer answer = Answers.ALL.get(name);
         if (answer == null) {
             // the tests ask for what there is

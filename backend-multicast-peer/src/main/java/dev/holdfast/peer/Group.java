@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Event;
@@ -55,6 +56,11 @@ final class Group implements Network, Receiver {
 
     private static final Logger log = LoggerFactory.getLogger(Group.class);
 
+    /** What a thread has to send once its work is done. Only ever set while {@link #together} runs. */
+    private record Together(Group group, Map<Member, List<byte[]>> messages) {}
+
+    private static final ThreadLocal<@Nullable Together> TOGETHER = new ThreadLocal<>();
+
     private static final int FORMAT = 1;
     private static final int PACKET = 48 << 10;
     private static final long LOG_EVERY_NANOS = 10_000_000_000L;
@@ -70,7 +76,8 @@ final class Group implements Network, Receiver {
     private final String cluster;
     private final BindAddress bind;
     private final ConcurrentMap<Member, Address> addresses = new ConcurrentHashMap<>();
-    private final ThreadLocal<@Nullable Map<Member, List<byte[]>>> held = new ThreadLocal<>();
+    private final LongAdder packetsSent = new LongAdder();
+    private final LongAdder bytesSent = new LongAdder();
     private final AtomicLong nextLogNanos = new AtomicLong(System.nanoTime());
     private final AtomicLong strange = new AtomicLong();
     private @Nullable JChannel channel;
@@ -147,6 +154,10 @@ final class Group implements Network, Receiver {
         tcp.setSendBufSize(0);
         tcp.setSockConnTimeout(1_000);
         tcp.tcpNodelay(true);
+        // Larger ones are no message of ours: they are cut to pieces of 60 KB. The length comes from the network.
+        tcp.setMaxLength(4 << 20);
+        // Connections break off when members end; that is one line, not a stack trace.
+        tcp.logDetails(false);
         List<Protocol> stack = new ArrayList<>();
         stack.add(tcp);
         stack.add(discovery());
@@ -265,9 +276,9 @@ final class Group implements Network, Receiver {
 
     @Override
     public void send(Member to, byte[] message) {
-        Map<Member, List<byte[]>> together = held.get();
-        if (together != null) {
-            together.computeIfAbsent(to, m -> new ArrayList<>()).add(message);
+        Together together = TOGETHER.get();
+        if (together != null && together.group() == this) {
+            together.messages().computeIfAbsent(to, m -> new ArrayList<>()).add(message);
         } else {
             sendPacket(to, List.of(message));
         }
@@ -275,17 +286,17 @@ final class Group implements Network, Receiver {
 
     @Override
     public void together(Runnable work) {
-        if (held.get() != null) {
+        if (TOGETHER.get() != null) {
             work.run();
             return;
         }
-        Map<Member, List<byte[]>> messages = new HashMap<>();
-        held.set(messages);
+        Together together = new Together(this, new HashMap<>());
+        TOGETHER.set(together);
         try {
             work.run();
         } finally {
-            held.remove();
-            messages.forEach(this::sendInPackets);
+            TOGETHER.remove();
+            together.messages().forEach(this::sendInPackets);
         }
     }
 
@@ -322,9 +333,22 @@ final class Group implements Network, Receiver {
         packet.setFlag(Message.Flag.OOB, Message.Flag.NO_FC);
         try {
             open.send(packet);
+            // With the addresses and headers that JGroups has put on by now.
+            bytesSent.add(packet.size());
+            packetsSent.increment();
         } catch (Exception e) {
             log.debug("peer store {}: could not send to member {}", cluster, to, e);
         }
+    }
+
+    /** How many packets of ours this member has sent. */
+    long packetsSent() {
+        return packetsSent.sum();
+    }
+
+    /** Their bytes, JGroups' headers included. */
+    long bytesSent() {
+        return bytesSent.sum();
     }
 
     /** For tests: ends all connections without taking leave. */

@@ -17,6 +17,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +147,7 @@ final class MessageCodec {
             out.unsigned(offer.held().size());
             for (Message.Held held : offer.held()) {
                 out.key(held.key());
-                out.oneByte(held.outline().kind().ordinal());
+                out.oneByte(held.outline().kind().code);
                 out.fixedLong(held.outline().version());
                 out.time(held.outline().accessedAgo());
             }
@@ -221,7 +222,7 @@ final class MessageCodec {
             out.bool(wrong.begun());
         } else if (response instanceof Message.Failed failed) {
             startAnswer(out, FAILED, correlation);
-            out.oneByte(failed.kind().ordinal());
+            out.oneByte(code(failed.kind()));
             out.text(failed.reason());
         } else {
             startAnswer(out, response instanceof Message.Done ? DONE : NEED_WHOLE, correlation);
@@ -359,14 +360,14 @@ final class MessageCodec {
     private Message decodeOffer(WireReader in) throws WireException {
         int count = in.count(12);
         List<Message.Held> held = new ArrayList<>();
-        RecordOrder.Kind[] kinds = RecordOrder.Kind.values();
         for (int i = 0; i < count; i++) {
             SessionKey key = key(in);
-            int kind = in.oneByte();
-            if (kind >= kinds.length) {
-                throw new WireException("unknown kind of record " + kind);
-            }
-            held.add(new Message.Held(key, new RecordOrder.Outline(kinds[kind], version(in), in.time())));
+            int code = in.oneByte();
+            RecordOrder.Kind kind = Arrays.stream(RecordOrder.Kind.values())
+                    .filter(known -> known.code == code)
+                    .findAny()
+                    .orElseThrow(() -> new WireException("unknown kind of record " + code));
+            held.add(new Message.Held(key, new RecordOrder.Outline(kind, version(in), in.time())));
         }
         return new Message.Offer(held);
     }
@@ -422,14 +423,10 @@ final class MessageCodec {
             }
             case WRONG_EPOCH -> new Message.WrongEpoch(in.bool());
             case FAILED -> {
-                StoreException.Kind[] kinds = StoreException.Kind.values();
-                int ordinal = in.oneByte();
-                if (ordinal >= kinds.length) {
-                    throw new WireException("unknown kind of failure " + ordinal);
-                }
+                StoreException.Kind failure = failure(in.oneByte());
                 String reason = in.text();
                 yield new Message.Failed(
-                        kinds[ordinal], reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason);
+                        failure, reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason);
             }
             default -> throw new WireException("unknown kind of answer " + kind);
         };
@@ -475,6 +472,25 @@ final class MessageCodec {
             }
             case 3 -> new Removed.Absent();
             default -> throw new WireException("unknown outcome of a removal " + kind);
+        };
+    }
+
+    private static int code(StoreException.Kind kind) {
+        return switch (kind) {
+            case UNAVAILABLE -> 1;
+            case TIMEOUT -> 2;
+            case CORRUPT -> 3;
+            case TOO_LARGE -> 4;
+        };
+    }
+
+    private static StoreException.Kind failure(int code) throws WireException {
+        return switch (code) {
+            case 1 -> StoreException.Kind.UNAVAILABLE;
+            case 2 -> StoreException.Kind.TIMEOUT;
+            case 3 -> StoreException.Kind.CORRUPT;
+            case 4 -> StoreException.Kind.TOO_LARGE;
+            default -> throw new WireException("unknown kind of failure " + code);
         };
     }
 

@@ -342,6 +342,10 @@ public final class PeerStore implements SessionStore, ExpiryClaims {
         }
     }
 
+    Group group() {
+        return group;
+    }
+
     PeerNode node() {
         return node;
     }

@@ -24,9 +24,16 @@ final class RecordOrder {
 
     /** What an outline is of. */
     enum Kind {
-        ALIVE,
-        CLAIMED,
-        TOMBSTONE
+        ALIVE(1),
+        CLAIMED(2),
+        TOMBSTONE(3);
+
+        /** In messages. */
+        final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
     }
 
     /**

@@ -1,0 +1,140 @@
+package dev.holdfast.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.spi.Access;
+import dev.holdfast.spi.Loaded;
+import dev.holdfast.spi.Saved;
+import dev.holdfast.spi.SessionDelta;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.Touch;
+import dev.holdfast.spi.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What operations cost in packets and bytes, counted at the members. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CostIT {
+
+    /** For the question and the answer together, JGroups' headers included. */
+    private static final int UNCHANGED_BUDGET = 250;
+
+    private final Cluster cluster = new Cluster();
+    private SessionSnapshot session;
+
+    @BeforeAll
+    void start() {
+        cluster.of(3);
+        Random random = new Random(1);
+        Map<String, byte[]> attributes = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            byte[] value = new byte[100];
+            random.nextBytes(value);
+            attributes.put("attribute" + i, value);
+        }
+        // A key as long as the filter's: 160 bits in 27 characters.
+        SessionKey key = new SessionKey("shop", "abcdefghijklmnopqrstuvwxyz0");
+        SessionSnapshot base = SessionSnapshot.initial(key, Instant.now(), Duration.ofMinutes(30));
+        SessionDelta delta = new SessionDelta(SessionDelta.newStamp(), attributes, Set.of(), Duration.ZERO, null);
+        Saved.Done saved = (Saved.Done) cluster.members.get(0).save(base, delta);
+        session = base.apply(delta, saved.version(), 0);
+    }
+
+    @AfterAll
+    void stop() {
+        cluster.close();
+    }
+
+    private long currentVersion() {
+        return ((Loaded.Found) home(0).load(session.key(), Version.NONE, Access.NONE))
+                .snapshot()
+                .version();
+    }
+
+    /** A packet is counted after it is sent, and its answer may be faster. */
+    private void assertSent(long before, long count) {
+        Cluster.await("counted", () -> packets() - before >= count);
+        assertThat(packets() - before).isEqualTo(count);
+    }
+
+    private long packets() {
+        return cluster.members.stream().mapToLong(m -> m.group().packetsSent()).sum();
+    }
+
+    private long bytes() {
+        return cluster.members.stream().mapToLong(m -> m.group().bytesSent()).sum();
+    }
+
+    private PeerStore home(int rank) {
+        Epoch epoch = cluster.members.get(0).node().epoch();
+        Member member = epoch.homes(session.key()).get(rank);
+        return cluster.members.stream()
+                .filter(m -> m.node().self().equals(member))
+                .findAny()
+                .orElseThrow();
+    }
+
+    private PeerStore stranger() {
+        return cluster.members.stream()
+                .filter(m -> m != home(0) && m != home(1))
+                .findAny()
+                .orElseThrow();
+    }
+
+    @Test
+    void theOwnerReadsWithoutAMessage() {
+        long version = currentVersion();
+        long before = packets();
+        assertThat(home(0).load(session.key(), version, Access.NOW)).isInstanceOf(Loaded.Unchanged.class);
+        assertThat(packets()).isEqualTo(before);
+    }
+
+    @Test
+    void anUnchangedSessionIsOneSmallQuestionAndOneSmallAnswer() {
+        long version = currentVersion();
+        for (PeerStore member : new PeerStore[] {home(1), stranger()}) {
+            long packets = packets();
+            long bytes = bytes();
+            assertThat(member.load(session.key(), version, Access.NOW)).isInstanceOf(Loaded.Unchanged.class);
+            assertSent(packets, 2);
+            System.out.println("unchanged: " + (bytes() - bytes) + " bytes");
+            assertThat(bytes() - bytes).isLessThanOrEqualTo(UNCHANGED_BUDGET);
+        }
+    }
+
+    @Test
+    void aChangeIsOneQuestionToTheOwnerAndOneOfItsToTheBackupAndBytesOfTheChangeOnly() {
+        Map<PeerStore, Integer> expected = Map.of(home(0), 2, home(1), 4, stranger(), 4);
+        expected.forEach((member, count) -> {
+            long packets = packets();
+            long bytes = bytes();
+            SessionDelta delta = new SessionDelta(
+                    SessionDelta.newStamp(), Map.of("attribute7", new byte[100]), Set.of(), Duration.ZERO, null);
+            assertThat(member.save(session, delta)).isInstanceOf(Saved.Done.class);
+            assertSent(packets, count);
+            System.out.println("change: " + (bytes() - bytes) + " bytes in " + count + " packets");
+            assertThat(bytes() - bytes).isLessThan(1_000);
+        });
+    }
+
+    @Test
+    void manyTouchesShareAPacketToEachOwner() {
+        long before = packets();
+        var touches = new ArrayList<Touch>();
+        for (int i = 0; i < 300; i++) {
+            touches.add(new Touch(new SessionKey("shop", "none" + i), Duration.ZERO));
+        }
+        assertThat(stranger().touch(touches)).hasSize(300);
+        assertThat(packets() - before).isBetween(2L, 8L);
+    }
+}

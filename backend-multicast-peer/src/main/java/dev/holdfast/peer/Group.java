@@ -63,7 +63,7 @@ final class Group implements Network, Receiver {
 
     private static final int FORMAT = 1;
     private static final int PACKET = 48 << 10;
-    private static final long LOG_EVERY_NANOS = 10_000_000_000L;
+    private static final long LOG_EVERY_NANOS = 600_000_000_000L;
 
     /** What a {@link Group} tells. Called in JGroups' threads. */
     interface Listener {
@@ -184,7 +184,10 @@ final class Group implements Network, Receiver {
 
     private Protocol discovery() {
         if (settings.discovery() instanceof Discovery.Multicast multicast) {
-            GroupPing ping = new GroupPing();
+            GroupPing ping = new GroupPing(
+                    onTheWire(cluster),
+                    from -> complain("a packet of " + from + " on " + multicast
+                            + ", which is none of ours; harmless, but another group or port keeps the two apart"));
             ping.setBindAddr(bind.address());
             ping.setMcastAddr(multicast.group());
             ping.setMcastPort(multicast.port());
@@ -255,22 +258,17 @@ final class Group implements Network, Receiver {
                 toTell.received(from, in.part());
             }
         } catch (WireException e) {
-            complain(from, e);
+            complain("a message of member " + from + ": " + e.getMessage());
         }
     }
 
     /** One line now and then, however much of it arrives. */
-    private void complain(Member from, WireException e) {
+    private void complain(String what) {
         long count = strange.incrementAndGet();
         long due = nextLogNanos.get();
         long now = System.nanoTime();
         if (now - due >= 0 && nextLogNanos.compareAndSet(due, now + LOG_EVERY_NANOS)) {
-            log.warn(
-                    "peer store {}: dropped a message of member {}: {} ({} so far)",
-                    cluster,
-                    from,
-                    e.getMessage(),
-                    count);
+            log.warn("peer store {}: dropped {} ({} such so far)", cluster, what, count);
         }
     }
 

@@ -87,8 +87,8 @@ record PeerSettings(
 
     private static Discovery discovery(String store, Settings settings) {
         Discovery fallback = new Discovery.Multicast(literal(DEFAULT_GROUP), DEFAULT_GROUP_PORT);
-        String rest =
-                store.startsWith("peer://") ? store.substring("peer://".length()) : store.substring("peer".length());
+        String prefix = "peer://";
+        String rest = store.startsWith(prefix) ? store.substring(prefix.length()) : store.equals("peer") ? "" : store;
         if (rest.isEmpty()) {
             return fallback;
         }

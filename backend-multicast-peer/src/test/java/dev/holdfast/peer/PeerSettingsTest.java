@@ -1,0 +1,94 @@
+package dev.holdfast.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.peer.PeerSettings.Discovery;
+import dev.holdfast.peer.PeerSettings.Endpoint;
+import dev.holdfast.spi.Settings;
+import dev.holdfast.spi.SettingsException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PeerSettingsTest {
+
+    private static Settings settings(String store, Map<String, String> others) {
+        Map<String, String> values = new HashMap<>(others);
+        values.put("store", store);
+        Settings settings = new Settings(values, new Properties(), Map.of());
+        settings.required("store");
+        return settings;
+    }
+
+    private static PeerSettings read(String store) {
+        Settings settings = settings(store, Map.of());
+        PeerSettings peer = PeerSettings.from(store, settings);
+        assertThatCode(() -> settings.check("session")).doesNotThrowAnyException();
+        return peer;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"peer", "peer://", "peer://228.0.0.4", "peer://228.0.0.4:45564"})
+    void multicastIsTheDefault(String store) {
+        assertThat(read(store).discovery()).hasToString("multicast 228.0.0.4:45564");
+    }
+
+    @Test
+    void anotherGroup() {
+        assertThat(read("peer://239.1.2.3:5000").discovery()).hasToString("multicast 239.1.2.3:5000");
+    }
+
+    @Test
+    void anAddressThatIsNoGroupIsAHost() {
+        assertThat(read("peer://app1, app2:7900,10.0.0.7,[::1]:7801").discovery())
+                .isEqualTo(new Discovery.Hosts(List.of(
+                        new Endpoint("app1", 7800),
+                        new Endpoint("app2", 7900),
+                        new Endpoint("10.0.0.7", 7800),
+                        new Endpoint("[::1]", 7801))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "peer:228.0.0.4",
+                "peer://a b",
+                "peer://a:0",
+                "peer://a:99999",
+                "peer://a,",
+                "peer://user@host",
+                "peer://228.0.0.4:1,228.0.0.5:1"
+            })
+    void whatIsNeitherIsAProblem(String store) {
+        Settings settings = settings(store, Map.of());
+        PeerSettings.from(store, settings);
+        assertThatThrownBy(() -> settings.check("session"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("store");
+    }
+
+    @Test
+    void everyWrongValueIsNamed() {
+        Settings settings = settings(
+                "peer",
+                Map.of(
+                        "peer.cluster", "a/b",
+                        "peer.port", "70000",
+                        "peer.join-timeout", "5",
+                        "peer.failure-timeout", "1ms",
+                        "peer.leave-timeout", "soon"));
+        PeerSettings.from("peer", settings);
+        assertThatThrownBy(() -> settings.check("session"))
+                .hasMessageContaining("peer.cluster")
+                .hasMessageContaining("peer.port")
+                .hasMessageContaining("peer.join-timeout")
+                .hasMessageContaining("peer.failure-timeout")
+                .hasMessageContaining("peer.leave-timeout");
+    }
+}

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Requests whose store goes away in the middle of them, by name; the name alone says what is special. Repaired by a request to
@@ -273,7 +274,7 @@ public final class BrokenServlet extends HttpServlet {
         } else if (name.equals("get")) {
             response.getWriter().print("n=" + request.getSession().getAttribute("n"));
         } else {
-            CASES.get(name).run(request, response);
+            Objects.requireNonNull(CASES.get(name), name).run(request, response);
         }
     }
 }

@@ -2,10 +2,13 @@ package dev.holdfast.filter.session;
 
 import dev.holdfast.filter.codec.AttributeCodec;
 import dev.holdfast.filter.codec.AttributeCodec.Baseline;
+import dev.holdfast.filter.codec.AttributeCodec.Encoded;
 import dev.holdfast.filter.codec.EncodingException;
 import dev.holdfast.filter.codec.UndecodableException;
+import dev.holdfast.spi.Mark;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoredAttribute;
+import jakarta.servlet.http.HttpSessionActivationListener;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +35,7 @@ final class AttributeTable {
     static final class Changes {
         final Map<String, byte[]> changed = new HashMap<>();
         final Set<String> removed = new HashSet<>();
-        private final List<Encoded> encoded = new ArrayList<>();
+        private final List<Sent> sent = new ArrayList<>();
         private final Map<String, Long> removals = new HashMap<>();
 
         boolean isEmpty() {
@@ -40,12 +43,12 @@ final class AttributeTable {
         }
     }
 
-    private record Encoded(
-            Slot slot, long changes, @Nullable Baseline baseline, byte[] bytes) {}
+    private record Sent(Slot slot, long changes, @Nullable Baseline baseline, byte[] bytes) {}
 
     private record Candidate(
             Slot slot,
             Object value,
+            boolean mutable,
             long changes,
             boolean dirty,
             @Nullable Baseline baseline) {}
@@ -229,12 +232,7 @@ final class AttributeTable {
         takeBackChangedDisplaced();
         Changes changes = new Changes();
         for (Candidate candidate : candidates(changes)) {
-            boolean unchanged = !candidate.dirty()
-                    && candidate.baseline() != null
-                    && !candidate.baseline().differs(candidate.value());
-            if (!unchanged) {
-                encode(candidate, changes, beforeEncoding);
-            }
+            encode(candidate, changes, beforeEncoding);
         }
         return changes;
     }
@@ -259,7 +257,7 @@ final class AttributeTable {
                     slot.dirty = false;
                 }
             } else if (slot.dirty || rules.compares() && slot.isSuspect()) {
-                candidates.add(new Candidate(slot, value, slot.changes, slot.dirty, slot.baseline));
+                candidates.add(new Candidate(slot, value, slot.mutable, slot.changes, slot.dirty, slot.baseline));
             }
         }
         return candidates;
@@ -267,49 +265,70 @@ final class AttributeTable {
 
     private void encode(Candidate candidate, Changes changes, Consumer<Object> beforeEncoding) {
         Slot slot = candidate.slot();
-        Object value = candidate.value();
-        // The baseline comes first: what another request changes between the two lines is found by the next comparison.
-        Baseline baseline = slot.mutable && rules.compares() ? codec.baseline(value) : null;
-        beforeEncoding.accept(value);
-        byte[] bytes;
+        Encoded encoded;
         try {
-            bytes = codec.encode(slot.name, value);
+            encoded = encodeIfChanged(candidate, beforeEncoding);
         } catch (EncodingException e) {
-            if (!rules.keepsLocal(slot.name, value, e)) {
+            if (!rules.keepsLocal(slot.name, candidate.value(), e)) {
                 throw e;
             }
-            synchronized (this) {
-                if (slot.value == value) {
-                    slot.local = true;
-                    slot.dirty = false;
-                    if (slot.stored != null) {
-                        changes.removed.add(slot.name);
-                        changes.removals.put(slot.name, slot.changes);
-                    }
-                }
-            }
+            keepLocal(candidate, changes);
             return;
         }
-        StoredAttribute encoded = new StoredAttribute(bytes, 0);
+        if (encoded == null) {
+            return;
+        }
         boolean same;
         synchronized (this) {
-            same = slot.stored != null && slot.stored.sameBytes(encoded);
+            same = slot.stored != null && slot.stored.sameBytes(new StoredAttribute(encoded.bytes(), Mark.NONE));
             if (same && slots.get(slot.name) == slot && slot.changes == candidate.changes()) {
                 slot.dirty = false;
-                slot.baseline = baseline;
+                slot.baseline = encoded.baseline();
             }
         }
         if (!same) {
-            changes.changed.put(slot.name, bytes);
-            changes.encoded.add(new Encoded(slot, candidate.changes(), baseline, bytes));
+            changes.changed.put(slot.name, encoded.bytes());
+            changes.sent.add(new Sent(slot, candidate.changes(), encoded.baseline(), encoded.bytes()));
+        }
+    }
+
+    /** One encoding at the most for a value that can only be compared by encoding it; null if it has not changed. */
+    private @Nullable Encoded encodeIfChanged(Candidate candidate, Consumer<Object> beforeEncoding) {
+        String name = candidate.slot().name;
+        Object value = candidate.value();
+        if (!candidate.mutable() || !rules.compares()) {
+            beforeEncoding.accept(value);
+            return new Encoded(codec.encode(name, value), null);
+        }
+        Baseline baseline = candidate.dirty() ? null : candidate.baseline();
+        if (baseline != null && !(value instanceof HttpSessionActivationListener)) {
+            return codec.encodeIfDifferent(name, value, baseline);
+        }
+        // one that wants to hear of passivation hears of it before a save, not before a comparison
+        if (baseline != null && !baseline.differs(value)) {
+            return null;
+        }
+        beforeEncoding.accept(value);
+        return codec.encodeAndLook(name, value);
+    }
+
+    private synchronized void keepLocal(Candidate candidate, Changes changes) {
+        Slot slot = candidate.slot();
+        if (slot.value == candidate.value()) {
+            slot.local = true;
+            slot.dirty = false;
+            if (slot.stored != null) {
+                changes.removed.add(slot.name);
+                changes.removals.put(slot.name, slot.changes);
+            }
         }
     }
 
     /** The changes are in the store. What the application did since they were collected stays dirty. */
     synchronized void saved(Changes changes) {
-        for (Encoded done : changes.encoded) {
+        for (Sent done : changes.sent) {
             Slot slot = done.slot();
-            StoredAttribute stored = new StoredAttribute(done.bytes(), 0);
+            StoredAttribute stored = new StoredAttribute(done.bytes(), Mark.NONE);
             Slot current = slots.get(slot.name);
             if (current == null) {
                 // removed here while it was on its way: the removal has to follow it
@@ -410,7 +429,7 @@ final class AttributeTable {
                 StoredAttribute loaded = snapshot.attributes().get(slot.name);
                 boolean sameBytes = loaded != null && slot.stored != null && slot.stored.sameBytes(loaded);
                 if (!sameBytes && slot.isSuspect() && slot.value != null) {
-                    suspects.add(new Candidate(slot, slot.value, slot.changes, false, slot.baseline));
+                    suspects.add(new Candidate(slot, slot.value, true, slot.changes, false, slot.baseline));
                 }
             }
         }

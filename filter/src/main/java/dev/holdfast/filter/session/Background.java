@@ -167,7 +167,7 @@ final class Background {
             if (live.state() != LiveSession.State.VALID || live.isUnsaved()) {
                 continue;
             }
-            if (live.isInUse()) {
+            if (live.isActive()) {
                 live.times().used(nowNanos);
             }
             if (live.times().isTouchDue(interval(live)) || all && live.times().isAheadOfStore()) {
@@ -214,7 +214,7 @@ final class Background {
             }
             Duration grace = sessions.sessionRules().policy().grace(maxInactive);
             longestGrace = grace.compareTo(longestGrace) > 0 ? grace : longestGrace;
-            if (!live.isInUse() && !live.isUnsaved() && live.times().idle().compareTo(maxInactive) >= 0) {
+            if (!live.isInUse() && !live.isUnsaved() && live.isPastIdleLimit()) {
                 suspects.add(live.key());
             }
         }

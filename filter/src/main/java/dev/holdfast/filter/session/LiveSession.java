@@ -1,5 +1,6 @@
 package dev.holdfast.filter.session;
 
+import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.Version;
@@ -48,6 +49,9 @@ public final class LiveSession {
 
     /** Requests that have entered and not left. Expiry and eviction wait until there are none. */
     private int users;
+
+    /** Those of them that have found the session: only their use counts as one. */
+    private int activeUsers;
 
     /** Taken out of the near cache: whoever finds it here must look again. */
     private boolean retired;
@@ -261,6 +265,12 @@ public final class LiveSession {
         return maxInactive;
     }
 
+    /** Whether nobody has used it for longer than it may be idle, as far as this node knows. */
+    boolean isPastIdleLimit() {
+        Duration mayBeIdle = maxInactive();
+        return ExpiryPolicy.expires(mayBeIdle) && times.idle().compareTo(mayBeIdle) >= 0;
+    }
+
     /** Whether no store has this session yet. */
     synchronized boolean isUnsaved() {
         return base.version() == Version.NONE;
@@ -292,22 +302,39 @@ public final class LiveSession {
         times.joined(arrivedNanos);
     }
 
+    /** One that has entered has found the session, or made it: while it stays, the session is in use. */
+    synchronized void activate() {
+        activeUsers++;
+    }
+
+    /** One that has entered has not found the session. */
+    synchronized void quit() {
+        users--;
+    }
+
     /** @return whether nobody uses the session now */
     boolean leave(long nowNanos) {
+        times.used(nowNanos);
         synchronized (this) {
+            activeUsers--;
             users--;
             if (users > 0) {
                 return false;
             }
         }
-        times.used(nowNanos);
         table.allReturned();
         reconsiderAttention();
         return true;
     }
 
+    /** Whether a request has entered, and may be about to find the session, or has found it. */
     synchronized boolean isInUse() {
         return users > 0;
+    }
+
+    /** Whether a request has found the session and not left it. */
+    synchronized boolean isActive() {
+        return activeUsers > 0;
     }
 
     /** Whether this request is the only one that uses it. */

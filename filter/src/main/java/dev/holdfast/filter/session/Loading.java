@@ -2,7 +2,6 @@ package dev.holdfast.filter.session;
 
 import dev.holdfast.filter.session.LiveSession.State;
 import dev.holdfast.spi.Access;
-import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionStore;
@@ -45,7 +44,7 @@ final class Loading {
             if (live.isUnsaved() || live.isConfirmedSince(arrivedNanos)) {
                 return true;
             }
-            if (isPastIdleLimit(live) && live.isInUseByOne() && ending.claimAndEnd(live)) {
+            if (live.isPastIdleLimit() && live.isInUseByOne() && ending.claimAndEnd(live)) {
                 return false;
             }
         } else if (live.state() != State.UNKNOWN) {
@@ -78,11 +77,6 @@ final class Loading {
             }
             throw e;
         }
-    }
-
-    private boolean isPastIdleLimit(LiveSession live) {
-        Duration maxInactive = live.maxInactive();
-        return ExpiryPolicy.expires(maxInactive) && live.times().idle().compareTo(maxInactive) >= 0;
     }
 
     private boolean load(LiveSession live, long arrivedNanos) {

@@ -110,7 +110,10 @@ final class Saving {
     boolean rebuild(LiveSession live) {
         long nowNanos = sessions.time().nanos();
         long tombstoneLife = sessions.sessionRules().policy().tombstoneLife().toNanos();
-        if (!sessions.sessionRules().rebuild() || !live.isConfirmedSince(nowNanos - tombstoneLife)) {
+        if (!sessions.sessionRules().rebuild()
+                || !live.isConfirmedSince(nowNanos - tombstoneLife)
+                || live.isPastIdleLimit()) {
+            // past its idle limit: the store may just have forgotten an expired session that nobody claimed
             return false;
         }
         SessionSnapshot empty = SessionSnapshot.initial(live.key(), live.createdAt(), live.maxInactive());

@@ -117,6 +117,7 @@ public final class Sessions implements AutoCloseable {
                 }
             }
             if (found) {
+                live.activate();
                 live.joined(arrivedNanos);
                 makeRoom();
                 return live;
@@ -135,7 +136,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     private void leaveUnfound(LiveSession live, String id) {
-        leave(live);
+        live.quit();
         if (live.state() == LiveSession.State.UNKNOWN && live.retire()) {
             cache.remove(id, live);
         }
@@ -183,6 +184,7 @@ public final class Sessions implements AutoCloseable {
         if (!live.enter() || cache.putIfAbsent(live.id(), live) != null) {
             throw new IllegalStateException("a fresh session id is taken"); // 160 random bits: never
         }
+        live.activate();
         makeRoom();
         events.created(live.view());
         return live;
@@ -195,7 +197,11 @@ public final class Sessions implements AutoCloseable {
      * @return false if it is not valid any more, or no longer the live copy of this node: enter it by its id then
      */
     public boolean reenter(LiveSession session) {
-        return session.isValid() && session.enter();
+        if (!session.isValid() || !session.enter()) {
+            return false;
+        }
+        session.activate();
+        return true;
     }
 
     /** Ends the use by one request. Never throws, no store call in this thread. Must be called once per enter or create. */

@@ -389,6 +389,17 @@ class EndingTest {
     }
 
     @Test
+    void anExpiredSessionThatTheStoreForgotIsNotRebuilt() {
+        String id = a.create(live -> maxInactive(live, 60));
+        advance(Duration.ofMinutes(12)); // past its store TTL, but not the life of tombstones
+        a.faults.plan(Fault.failsBefore(Operation.CLAIM));
+
+        assertThatThrownBy(() -> a.knows(id)).isInstanceOf(StoreException.class);
+        assertThat(a.knows(id)).isFalse();
+        assertThat(b.knows(id)).isFalse();
+    }
+
+    @Test
     void rebuildingCanBeTurnedOff() {
         SessionRules rules =
                 new SessionRules("app", Node.POLICY, Node.MAX_INACTIVE, 10, Duration.ofSeconds(60), false, true, false);

@@ -1,0 +1,131 @@
+package dev.holdfast.filter.http;
+
+import dev.holdfast.filter.codec.AllowedClasses;
+import dev.holdfast.filter.codec.EnvelopeCodec;
+import dev.holdfast.filter.codec.JdkSerializerProvider;
+import dev.holdfast.filter.container.DeclaredListeners;
+import dev.holdfast.filter.listeners.ListenerEvents;
+import dev.holdfast.filter.session.SessionRules;
+import dev.holdfast.filter.session.Sessions;
+import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.LocalStore;
+import dev.holdfast.spi.Serializer;
+import dev.holdfast.spi.SerializerLimits;
+import dev.holdfast.spi.StoreContext;
+import dev.holdfast.spi.kit.CountingStore;
+import dev.holdfast.spi.kit.FaultyStore;
+import dev.holdfast.spi.kit.ManualTime;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** One application on one node, over a store in memory that counts and fails; containers are fakes. */
+final class TestApplication implements AutoCloseable {
+
+    private static final ExpiryPolicy POLICY = new ExpiryPolicy(
+            Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofMinutes(30));
+
+    static final SessionCookie COOKIE = new SessionCookie("JSESSIONID", "/shop", null, -1, null, true, Map.of());
+
+    final ManualTime time = new ManualTime();
+    final ServletContext context = context("/shop");
+    final FaultyStore faults;
+    final CountingStore store;
+    final Sessions sessions;
+    final WebApplication application;
+    final Dispatches dispatches;
+
+    TestApplication() {
+        this(false);
+    }
+
+    TestApplication(boolean containerSeesOurCookie) {
+        faults = FaultyStore.around(new LocalStore(new StoreContext("shop", POLICY, time)));
+        store = CountingStore.around(faults);
+        Serializer jdk = new JdkSerializerProvider()
+                .create(new SerializerLimits(AllowedClasses.everythingFound(), 100, 1000, 1000));
+        ClassLoader loader = TestApplication.class.getClassLoader();
+        SessionViews views = new SessionViews(context, time);
+        sessions = new Sessions(
+                store,
+                new EnvelopeCodec(jdk, List.of(jdk), loader),
+                new ListenerEvents(DeclaredListeners.none("a test"), loader, time),
+                new SessionRules("shop", POLICY, Duration.ofMinutes(30), 100, Duration.ofMinutes(1), true, true, false),
+                time,
+                views);
+        views.serve(sessions);
+        application = new WebApplication(context, sessions, COOKIE, true, "jsessionid", containerSeesOurCookie, time);
+        dispatches =
+                new Dispatches(application, request -> request.getRequestURI().startsWith("/shop/static/"));
+    }
+
+    static ServletContext context(String path) {
+        return (ServletContext) Proxy.newProxyInstance(
+                TestApplication.class.getClassLoader(),
+                new Class<?>[] {ServletContext.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getContextPath" -> path;
+                    case "equals" -> proxy == arguments[0];
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    case "toString" -> "context " + path;
+                    default -> throw new UnsupportedOperationException(method.toString());
+                });
+    }
+
+    interface Servlet {
+        void service(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException;
+    }
+
+    static FilterChain chain(Servlet servlet) {
+        return (request, response) -> servlet.service((HttpServletRequest) request, (HttpServletResponse) response);
+    }
+
+    FakeRequest request() {
+        time.advance(Duration.ofMillis(1));
+        return new FakeRequest(context);
+    }
+
+    FakeRequest request(String id) {
+        return request().cookie("JSESSIONID=" + id);
+    }
+
+    /** One request from its arrival to the end of the answer. */
+    FakeResponse serve(FakeRequest request, Servlet servlet) throws IOException, ServletException {
+        FakeResponse response = new FakeResponse();
+        request.response = response;
+        dispatches.doFilter(request, response, chain(servlet));
+        return response;
+    }
+
+    /** A client's session with an attribute in it. */
+    String newSession() throws IOException, ServletException {
+        String[] id = new String[1];
+        serve(request(), (q, r) -> {
+            q.getSession().setAttribute("n", "first");
+            id[0] = q.getSession().getId();
+        });
+        return id[0];
+    }
+
+    Object stored(String id, String name) throws IOException, ServletException {
+        Object[] value = new Object[1];
+        serve(request(id), (q, r) -> {
+            if (q.getSession(false) != null) {
+                value[0] = q.getSession(false).getAttribute(name);
+            }
+        });
+        return value[0];
+    }
+
+    @Override
+    public void close() {
+        sessions.close();
+    }
+}

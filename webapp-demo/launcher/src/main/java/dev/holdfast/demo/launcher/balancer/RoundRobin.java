@@ -31,19 +31,13 @@ final class RoundRobin {
     /** The next node in turn that has not been tried for this request, null when all have. */
     @Nullable
     Upstream next(Set<Upstream> tried) {
-        int first = Math.floorMod(turn.getAndIncrement(), upstreams.size());
-        Upstream resting = null;
-        for (int i = 0; i < upstreams.size(); i++) {
-            Upstream upstream = upstreams.get((first + i) % upstreams.size());
-            if (tried.contains(upstream)) {
-                continue;
-            }
-            if (!isResting(upstream)) {
-                return upstream;
-            }
-            resting = resting == null ? upstream : resting;
-        }
-        return resting;
+        List<Upstream> left =
+                upstreams.stream().filter(upstream -> !tried.contains(upstream)).toList();
+        List<Upstream> awake =
+                left.stream().filter(upstream -> !isResting(upstream)).toList();
+        // the turn is among those that can have it: else a resting node's neighbour would get its requests as well
+        List<Upstream> candidates = awake.isEmpty() ? left : awake;
+        return candidates.isEmpty() ? null : candidates.get(Math.floorMod(turn.getAndIncrement(), candidates.size()));
     }
 
     /** Whether a node is left that has not been tried. */

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +37,14 @@ final class Browser {
     }
 
     Answer post(String path, Map<String, String> form) {
-        return remember(send(request(path, cookieValue)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(encoded(form)))
-                .build()));
+        return remember(send(form(path, form)));
+    }
+
+    /** Sends two forms at the same time, as two scripts of one page do. The answers come in the order of the forms. */
+    List<Answer> postBoth(String path, Map<String, String> form, String otherPath, Map<String, String> otherForm) {
+        CompletableFuture<HttpResponse<String>> one = start(form(path, form));
+        CompletableFuture<HttpResponse<String>> other = start(form(otherPath, otherForm));
+        return List.of(remember(await(one)), remember(await(other)));
     }
 
     /** Asks with another session cookie than the one that it has, and remembers nothing of the answer. */
@@ -61,10 +67,25 @@ final class Browser {
         return request;
     }
 
+    private HttpRequest form(String path, Map<String, String> form) {
+        return request(path, cookieValue)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(encoded(form)))
+                .build();
+    }
+
     private Answer send(HttpRequest request) {
+        return await(start(request));
+    }
+
+    private CompletableFuture<HttpResponse<String>> start(HttpRequest request) {
         tally.requests.increment();
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private Answer await(CompletableFuture<HttpResponse<String>> pending) {
         try {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = pending.get();
             Answer answer = new Answer(
                     response.statusCode(),
                     response.headers().firstValue("X-Node").orElse("balancer"),
@@ -76,7 +97,10 @@ final class Browser {
                 tally.unavailable.increment();
             }
             return answer;
-        } catch (IOException e) {
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof IOException)) {
+                throw new IllegalStateException("the HTTP client failed", e.getCause());
+            }
             tally.broken.increment();
             return Answer.broken();
         } catch (InterruptedException e) {

@@ -76,8 +76,10 @@ final class Visitor {
 
     private void one() {
         int dice = random.nextInt(100);
-        if (dice < 35) {
+        if (dice < 30) {
             write(WriteKind.CLICKS, Map.of());
+        } else if (dice < 35) {
+            writeBoth();
         } else if (dice < 50) {
             write(WriteKind.CART, Map.of("do", "add", "product", "Rope & <Anchor>"));
         } else if (dice < 56) {
@@ -109,13 +111,39 @@ final class Visitor {
     private void write(WriteKind kind, Map<String, String> form) {
         int number = number(kind);
         Answer answer = browser.post(kind.path(), with(form, number));
+        note(kind, number, answer);
+        if (answer.isAcknowledged()) {
+            readAfter(answer, kind.path());
+        }
+    }
+
+    /** Two changes at once, of two attributes: on two nodes, most likely, and none may undo the other. */
+    private void writeBoth() {
+        if (session == null || session.id().isEmpty() || session.isInDoubt()) {
+            // two requests without a session would make two
+            look("/session.jsp");
+            return;
+        }
+        int click = number(WriteKind.CLICKS);
+        int line = number(WriteKind.CART);
+        List<Answer> answers = browser.postBoth(
+                WriteKind.CLICKS.path(),
+                with(Map.of(), click),
+                WriteKind.CART.path(),
+                with(Map.of("do", "add", "product", "Tea"), line));
+        note(WriteKind.CLICKS, click, answers.get(0));
+        note(WriteKind.CART, line, answers.get(1));
+        // not the answers' own pages: each may have been made before the other change
+        look("/session.jsp");
+    }
+
+    private void note(WriteKind kind, int number, Answer answer) {
         if (answer.isAcknowledged()) {
             writeAcknowledged();
             sessionOrNew().numbers(kind).added(number);
             if (kind == WriteKind.CART) {
                 cartLines.set(number);
             }
-            readAfter(answer, kind.path());
         } else {
             writeUnacknowledged(answer);
             perhapsSession().numbers(kind).perhapsAdded(number);

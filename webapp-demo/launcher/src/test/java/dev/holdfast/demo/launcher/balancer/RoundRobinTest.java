@@ -22,7 +22,7 @@ class RoundRobinTest {
 
     @Test
     void aNodeThatWasTriedForARequestIsNotTriedAgain() {
-        assertThat(turns.next(Set.of(A))).isEqualTo(B);
+        assertThat(turns.next(Set.of(A))).isIn(B, C);
         assertThat(turns.next(Set.of(A, B, C))).isNull();
         assertThat(turns.hasOther(Set.of(A, B))).isTrue();
         assertThat(turns.hasOther(Set.of(A, B, C))).isFalse();
@@ -32,11 +32,11 @@ class RoundRobinTest {
     void aNodeThatRefusedRestsAndThenHasItsTurnAgain() {
         turns.refused(B);
 
-        assertThat(List.of(next(), next(), next())).containsExactly(A, C, C);
+        assertThat(List.of(next(), next(), next(), next())).containsExactly(A, C, A, C);
 
         // past the end of a long, as System.nanoTime may go
         nanoTime.addAndGet(100);
-        assertThat(List.of(next(), next(), next())).containsExactly(A, B, C);
+        assertThat(List.of(next(), next(), next())).containsExactlyInAnyOrder(A, B, C);
     }
 
     @Test

@@ -12,9 +12,9 @@ import dev.holdfast.spi.StoreException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Queue;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +26,11 @@ final class Ending {
     /** How often a session's id may be changed elsewhere while it is being invalidated here. */
     private static final int MAX_SUCCESSORS = 8;
 
-    /** A removal whose outcome is unknown; repeated until the store answers, so that a lost answer loses no event. */
-    private record Unresolved(LiveSession live, SessionKey key, Removal removal, long sinceNanos) {}
-
     private final Sessions sessions;
     private final SessionStore store;
-    private final Queue<Unresolved> unresolved = new ConcurrentLinkedQueue<>();
+
+    /** Sessions that the application has ended, but whose removal the store has not answered; since when. */
+    private final Map<LiveSession, Long> open = new ConcurrentHashMap<>();
 
     Ending(Sessions sessions, SessionStore store) {
         this.sessions = sessions;
@@ -67,16 +66,17 @@ final class Ending {
         SessionKey key = live.key();
         for (int i = 0; i < MAX_SUCCESSORS; i++) {
             SessionKey target = key;
-            Removal removal = Removal.invalidation();
+            Removal removal = live.removalOf(target);
             Removed removed;
             try {
                 removed = sessions.askingTwice(() -> store.remove(target, removal));
             } catch (StoreException e) {
-                unresolved.add(
-                        new Unresolved(live, target, removal, sessions.time().nanos()));
+                live.endIsOpen();
+                open.putIfAbsent(live, sessions.time().nanos());
                 sessions.drop(live);
                 throw e;
             }
+            live.removalAnswered();
             if (!(removed instanceof Removed.Already already)) {
                 takeOverLast(live, removed);
                 return true;
@@ -96,31 +96,24 @@ final class Ending {
         }
     }
 
-    /** Repeats removals whose answer was lost; called now and then by the expiry thread. */
+    /**
+     * Repeats removals that the store did not answer, so that neither a logout nor its event is lost; called now and then by
+     * the expiry thread.
+     */
     void resolve() {
         long giveUpAfter = sessions.sessionRules().policy().tombstoneLife().toNanos();
-        for (int i = unresolved.size(); i > 0; i--) {
-            Unresolved open = unresolved.poll();
-            if (open == null) {
-                return;
-            }
+        open.forEach((live, sinceNanos) -> {
             try {
-                Removed removed = sessions.asking(() -> store.remove(open.key(), open.removal()));
-                if (removed instanceof Removed.Already) {
-                    sessions.ended(open.live());
-                } else {
-                    takeOverLast(open.live(), removed);
-                    end(open.live());
-                }
+                invalidate(live);
             } catch (StoreException e) {
-                if (sessions.time().nanos() - open.sinceNanos() < giveUpAfter) {
-                    unresolved.add(open);
-                } else {
-                    sessions.log().warn("gave up removing session {}: {}", open.key(), e.getMessage());
-                    sessions.ended(open.live());
+                if (sessions.time().nanos() - sinceNanos < giveUpAfter) {
+                    return;
                 }
+                sessions.log().warn("gave up removing session {}: {}", live.key(), e.getMessage());
+                sessions.ended(live);
             }
-        }
+            open.remove(live);
+        });
     }
 
     /** Tells the listeners, then takes the session apart: its values are unbound, its attributes removed. */

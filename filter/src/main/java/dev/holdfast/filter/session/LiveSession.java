@@ -1,6 +1,7 @@
 package dev.holdfast.filter.session;
 
 import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.Removal;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.Version;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * application code is called. The attribute table has a monitor of its own, taken after this one, never before it.
  */
 public final class LiveSession {
+
+    /** A removal and the key that it is about. */
+    private record OpenRemoval(SessionKey key, Removal removal) {}
 
     /** A session's way: it may only move down this list. */
     enum State {
@@ -64,11 +68,17 @@ public final class LiveSession {
     /** Counts the saves that completed, so that a load knows whether its answer is older than one. */
     private long savesCompleted;
 
-    /** Held while a load's answer is put in place, so that two do not mix. Taken before the others; comparisons run under it. */
+    /**
+     * Held while an answer of the store is put in place, so that two do not mix: a load that was found to be the newest must
+     * still be so when it is in place. Taken before the others; comparisons run under it.
+     */
     private final Object takingOver = new Object();
 
     /** When the load was sent whose answer was put in place last. */
     private long loadedNanos;
+
+    /** A removal that the store has not answered; its repeat must be the same one. */
+    private @Nullable OpenRemoval openRemoval;
 
     /** Whether a save may find something to do. Set at any change, worked out anew after each save. */
     private volatile boolean attention;
@@ -285,6 +295,29 @@ public final class LiveSession {
         return true;
     }
 
+    /** The removal of this session under that key: a new one, or the one that the store has not answered yet. */
+    synchronized Removal removalOf(SessionKey target) {
+        OpenRemoval open = openRemoval;
+        if (open == null || !open.key().equals(target)) {
+            open = new OpenRemoval(target, Removal.invalidation());
+            openRemoval = open;
+        }
+        return open.removal();
+    }
+
+    /** The application has ended the session, but the store has not answered: no request that used it may be acknowledged. */
+    synchronized void endIsOpen() {
+        attention = true;
+    }
+
+    synchronized void removalAnswered() {
+        openRemoval = null;
+    }
+
+    synchronized boolean isEndOpen() {
+        return openRemoval != null;
+    }
+
     // ---------------------------------------------------------------- use by requests
 
     /** @return false if it is no longer the near cache's */
@@ -340,6 +373,14 @@ public final class LiveSession {
     /** Whether this request is the only one that uses it. */
     synchronized boolean isInUseByOne() {
         return users == 1;
+    }
+
+    /** The only request that has entered has learned that there is no such session; nobody can enter any more. */
+    synchronized void endIfUsedByOne() {
+        if (users == 1) {
+            moveTo(State.INVALID);
+        }
+        retired = true;
     }
 
     /** Gives up the place in the near cache, unless it is in use or has none. */
@@ -439,15 +480,17 @@ public final class LiveSession {
             AttributeTable.Changes changes,
             @Nullable Duration sentMaxInactive,
             long sentNanos) {
-        table.saved(changes);
-        synchronized (this) {
-            savesCompleted++;
-            if (after != null && base.version() == sent.version()) {
-                base = after;
-                confirmed(sentNanos);
-            }
-            if (sentMaxInactive != null && sentMaxInactive.equals(maxInactive)) {
-                maxInactiveChanged = false;
+        synchronized (takingOver) {
+            table.saved(changes);
+            synchronized (this) {
+                savesCompleted++;
+                if (after != null && base.version() == sent.version()) {
+                    base = after;
+                    confirmed(sentNanos);
+                }
+                if (sentMaxInactive != null && sentMaxInactive.equals(maxInactive)) {
+                    maxInactiveChanged = false;
+                }
             }
         }
         reconsiderAttention();
@@ -470,11 +513,15 @@ public final class LiveSession {
     }
 
     /** The session lives on under another key, of which {@code newBase} is the state. */
-    synchronized void rebase(SessionSnapshot newBase, long sentNanos) {
-        key = newBase.key();
-        base = newBase;
-        savesCompleted++;
-        confirmed(sentNanos);
+    void rebase(SessionSnapshot newBase, long sentNanos) {
+        synchronized (takingOver) {
+            synchronized (this) {
+                key = newBase.key();
+                base = newBase;
+                savesCompleted++;
+                confirmed(sentNanos);
+            }
+        }
     }
 
     /** An unsaved session just takes another name. */
@@ -488,7 +535,7 @@ public final class LiveSession {
         attention = false;
         boolean own;
         synchronized (this) {
-            own = base.version() == Version.NONE && state == State.VALID || maxInactiveChanged;
+            own = base.version() == Version.NONE && state == State.VALID || maxInactiveChanged || openRemoval != null;
         }
         if (own || table.mayHaveChanges()) {
             attention = true;

@@ -132,8 +132,13 @@ final class Loading {
         return alive[0];
     }
 
+    /**
+     * Who comes with this id finds nothing. A request that had found the session before goes on with its copy: the id may
+     * have been changed, and then what it writes belongs to the successor, of which only its save is told.
+     */
     private boolean endedFor(LiveSession live) {
-        sessions.ended(live);
+        live.endIfUsedByOne();
+        sessions.drop(live);
         return false;
     }
 }

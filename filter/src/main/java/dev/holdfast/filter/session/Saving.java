@@ -28,6 +28,9 @@ final class Saving {
      */
     private static final int ROUNDS = 8;
 
+    /** How many changes of the id may happen behind the back of one request. */
+    private static final int MAX_ID_CHANGES = 100;
+
     private final Sessions sessions;
     private final SessionStore store;
 
@@ -156,7 +159,7 @@ final class Saving {
      */
     void follow(LiveSession live, SessionKey successor) {
         SessionKey target = successor;
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int change = 0; change < MAX_ID_CHANGES; change++) {
             SessionKey key = target;
             long sentNanos = sessions.time().nanos();
             Loaded loaded = sessions.asking(() -> store.load(key, Version.NONE, Access.NONE));
@@ -168,11 +171,14 @@ final class Saving {
             }
             SessionKey next = loaded instanceof Loaded.Removed ? successorOf(live, key) : null;
             if (next == null) {
-                break;
+                sessions.ended(live);
+                return;
             }
             target = next;
         }
-        sessions.ended(live);
+        throw new StoreException(
+                StoreException.Kind.UNAVAILABLE,
+                "the id of a session was changed " + MAX_ID_CHANGES + " times while a request used it");
     }
 
     /**

@@ -223,6 +223,11 @@ public final class Sessions implements AutoCloseable {
         if (!session.mayNeedCommit() || session.state() != LiveSession.State.VALID) {
             return;
         }
+        if (session.isEndOpen()) {
+            // the application was told of the failure, but may have hidden it: it is not acknowledged before it is done
+            ending.invalidate(session);
+            return;
+        }
         try {
             session.gate().commit(() -> saving.save(session));
         } catch (StoreException | EncodingException e) {

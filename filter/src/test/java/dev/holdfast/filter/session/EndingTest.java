@@ -122,6 +122,24 @@ class EndingTest {
     }
 
     @Test
+    void aFailedLogoutThatTheApplicationHidesIsNotAcknowledged() {
+        String id = a.create(live -> set(live, "user", "ada"));
+        LiveSession live = Objects.requireNonNull(a.enter(id));
+        a.faults.plan(Fault.failsBefore(Operation.REMOVE).times(4));
+        assertThatThrownBy(live::invalidate).isInstanceOf(StoreException.class);
+        assertThat(live.mayNeedCommit()).isTrue();
+        assertThatThrownBy(() -> a.sessions.commit(live)).isInstanceOf(StoreException.class);
+
+        a.sessions.commit(live);
+        a.sessions.leave(live);
+
+        assertThat(a.knows(id)).isFalse();
+        assertThat(a.events.of("destroyed")).hasSize(1);
+        a.sessions.background().expire();
+        assertThat(a.events.of("destroyed")).hasSize(1);
+    }
+
+    @Test
     void theNodeOfTheLastAccessEndsASessionExactlyAtItsIdleLimit() {
         String id = a.create(live -> maxInactive(live, 10));
         advance(SECOND.multipliedBy(10).minusMillis(10));

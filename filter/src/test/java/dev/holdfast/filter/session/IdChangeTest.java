@@ -89,6 +89,21 @@ class IdChangeTest {
     }
 
     @Test
+    void anotherRequestThatFindsTheOldIdDeadDoesNotTakeThatWriteAway() {
+        String old = a.create(live -> null);
+        LiveSession parallel = Objects.requireNonNull(b.enter(old));
+        parallel.setAttribute("ajax", "kept");
+        String id = changeId(a, old);
+        assertThat(b.knows(old)).isFalse();
+
+        b.sessions.commit(parallel);
+        b.sessions.leave(parallel);
+
+        assertThat(a.read(id, "ajax")).isEqualTo("kept");
+        assertThat(b.read(id, "ajax")).isEqualTo("kept");
+    }
+
+    @Test
     void aWriteBetweenCopyAndRemovalIsCopiedToo() throws Exception {
         String old = a.create(live -> {
             live.setAttribute("n", 1);

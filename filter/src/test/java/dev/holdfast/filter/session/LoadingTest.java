@@ -301,6 +301,19 @@ class LoadingTest {
     }
 
     @Test
+    void lastAccessedIsTheStartOfTheRequestBeforeOnAnotherNode() {
+        String id = a.create(live -> null);
+        time.advance(Duration.ofSeconds(5));
+        a.knows(id);
+        time.advance(Duration.ofSeconds(5));
+        long second = time.wallMillis();
+        b.write(id, "x", "1");
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(a.request(id, LiveSession::lastAccessedMillis)).isEqualTo(second);
+    }
+
+    @Test
     void notingAndEnteringAreOneAccess() {
         String id = a.create(live -> null);
         long created = time.wallMillis();

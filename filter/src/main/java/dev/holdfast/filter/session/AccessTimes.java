@@ -66,8 +66,13 @@ final class AccessTimes {
         long at = time.nanos() - idle.toNanos();
         if (hasPast) {
             used(at);
-            currentMillis = Math.max(currentMillis, wallMillisAt(at));
             storedUpTo(at);
+            if (anyJoined && at - joinedNanos < 0) {
+                // the request that asks has been noted already: what the store tells of was before it
+                previousMillis = Math.max(previousMillis, wallMillisAt(at));
+            } else {
+                currentMillis = Math.max(currentMillis, wallMillisAt(at));
+            }
             return;
         }
         hasPast = true;

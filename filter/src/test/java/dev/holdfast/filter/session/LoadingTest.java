@@ -311,6 +311,15 @@ class LoadingTest {
         time.advance(Duration.ofSeconds(5));
 
         assertThat(a.request(id, LiveSession::lastAccessedMillis)).isEqualTo(second);
+        time.advance(Duration.ofSeconds(5));
+        long fourth = time.wallMillis();
+        b.write(id, "x", "2");
+        time.advance(Duration.ofSeconds(5));
+        long arrived = time.nanos();
+        a.sessions.noteAccess(id, arrived);
+        LiveSession live = Objects.requireNonNull(a.sessions.enter(id, arrived));
+        assertThat(live.lastAccessedMillis()).isEqualTo(fourth);
+        a.sessions.leave(live);
     }
 
     @Test

@@ -20,6 +20,8 @@ final class Calls {
     /** More than this many unanswered requests are a sign that something is stuck; memory stays bounded. */
     private static final int MOST_PENDING = 20_000;
 
+    static final Message.Failed CLOSED = new Message.Failed(StoreException.Kind.UNAVAILABLE, "the store was closed");
+
     private record Pending(
             Member target, String what, long startNanos, long deadlineNanos, Consumer<Message.Response> callback) {}
 
@@ -29,6 +31,8 @@ final class Calls {
     private final TimeSource time;
     private final AtomicLong lastCorrelation = new AtomicLong();
     private final ConcurrentMap<Long, Pending> pending = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
 
     Calls(MessageCodec codec, Network network, Clock clock, TimeSource time) {
         this.codec = codec;
@@ -48,6 +52,10 @@ final class Calls {
             callback.accept(new Message.Failed(
                     StoreException.Kind.UNAVAILABLE,
                     MOST_PENDING + " requests to other members wait for their answers"));
+            return;
+        }
+        if (closed) {
+            callback.accept(CLOSED);
             return;
         }
         long correlation = lastCorrelation.incrementAndGet();
@@ -78,8 +86,9 @@ final class Calls {
     }
 
     void close() {
+        closed = true;
         for (Pending waiting : take(call -> true)) {
-            waiting.callback().accept(new Message.Failed(StoreException.Kind.UNAVAILABLE, "the store was closed"));
+            waiting.callback().accept(CLOSED);
         }
     }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -247,39 +248,47 @@ final class Owner {
             List<Member> others = epoch.members().stream()
                     .filter(member -> !member.equals(membership.self()))
                     .toList();
-            AtomicInteger missing = new AtomicInteger(others.size());
             if (others.isEmpty()) {
                 established();
                 return;
             }
+            AtomicInteger missing = new AtomicInteger(others.size());
+            // The last of the answers that are wanted, or the first that is none, ends the asking; others may still
+            // come.
+            AtomicBoolean over = new AtomicBoolean();
             for (Member other : others) {
                 calls.ask(other, epoch.token(), new Message.Fetch(request.key()), deadlineNanos, answer -> {
-                    // The first answer that is none decides; the counter then never gets to zero.
-                    if (!(answer instanceof Message.FetchedIs fetched)) {
-                        if (missing.getAndSet(Integer.MIN_VALUE) > 0) {
-                            finish(answer instanceof Message.WrongEpoch ? new Message.WrongEpoch(false) : answer);
+                    Message.Response refusal = refusal(answer);
+                    if (refusal != null) {
+                        if (over.compareAndSet(false, true)) {
+                            finish(refusal);
                         }
-                        return;
-                    }
-                    SessionRecord theirs = fetched.record();
-                    if (theirs != null && fetched.key().equals(request.key())) {
-                        boolean current = holdings.with(request.key(), entry -> {
-                            if (membership.isCurrent(epoch.token())) {
-                                entry.record = RecordOrder.later(entry.record, theirs);
-                                return true;
-                            }
-                            return false;
-                        });
-                        if (!current && missing.getAndSet(Integer.MIN_VALUE) > 0) {
-                            finish(new Message.WrongEpoch(false));
-                            return;
-                        }
-                    }
-                    if (missing.decrementAndGet() == 0) {
+                    } else if (missing.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
                         established();
                     }
                 });
             }
+        }
+
+        /** Takes in what another member holds. Null if that went well. */
+        private Message.@Nullable Response refusal(Message.Response answer) {
+            if (!(answer instanceof Message.FetchedIs fetched)) {
+                return answer instanceof Message.WrongEpoch ? new Message.WrongEpoch(false) : answer;
+            }
+            SessionRecord theirs = fetched.record();
+            if (theirs == null) {
+                return null;
+            }
+            if (!fetched.key().equals(request.key())) {
+                return new Message.Failed(StoreException.Kind.UNAVAILABLE, "a member gave a senseless answer");
+            }
+            return holdings.with(request.key(), entry -> {
+                if (!membership.isCurrent(epoch.token())) {
+                    return new Message.WrongEpoch(false);
+                }
+                entry.record = RecordOrder.later(entry.record, theirs);
+                return null;
+            });
         }
 
         private void established() {

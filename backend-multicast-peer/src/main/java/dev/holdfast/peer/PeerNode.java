@@ -50,7 +50,10 @@ final class PeerNode {
     private final Owner owner;
     private final Mover mover;
     private final SessionLifecycle lifecycle;
+    /** Requests that wait for a newer epoch. Guards itself and {@code closed}. */
     private final Deque<Parked> parked = new ArrayDeque<>();
+
+    private boolean closed;
     private long lastSweepNanos;
 
     /**
@@ -131,17 +134,14 @@ final class PeerNode {
 
     /** Fails everything that waits. */
     void close() {
-        calls.close();
         List<Parked> left;
         synchronized (parked) {
+            closed = true;
             left = new ArrayList<>(parked);
             parked.clear();
         }
-        left.forEach(waiting -> waiting.done().accept(closed()));
-    }
-
-    private static Message.Failed closed() {
-        return new Message.Failed(StoreException.Kind.UNAVAILABLE, "the store was closed");
+        left.forEach(waiting -> waiting.done().accept(Calls.CLOSED));
+        calls.close();
     }
 
     /** Has the owner of its session do this; asks again in the next epoch if members change meanwhile. Answers once. */
@@ -181,8 +181,16 @@ final class PeerNode {
     }
 
     private void park(Parked request) {
+        boolean late;
         synchronized (parked) {
-            parked.add(request);
+            late = closed;
+            if (!late) {
+                parked.add(request);
+            }
+        }
+        if (late) {
+            request.done().accept(Calls.CLOSED);
+            return;
         }
         if (!membership.isCurrent(request.triedIn()) && membership.current() != null) {
             // The new epoch may have been installed, and its retries made, before this one was added.

@@ -1,0 +1,407 @@
+package dev.holdfast.peer;
+
+import dev.holdfast.spi.Access;
+import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.Loaded;
+import dev.holdfast.spi.Removal;
+import dev.holdfast.spi.Removed;
+import dev.holdfast.spi.Saved;
+import dev.holdfast.spi.SessionDelta;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionLifecycle;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.StoredAttribute;
+import dev.holdfast.spi.Version;
+import dev.holdfast.spi.kit.ManualTime;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Members without a network, in one thread and by one seed: messages overtake each other, each member learns of each view when
+ * the dice say so, members join, leave, die, and are expelled while they still run. Writers note what was acknowledged, and
+ * every later read is compared with it.
+ */
+final class Simulation {
+
+    private static final ExpiryPolicy POLICY = new ExpiryPolicy(
+            Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofHours(30));
+    private static final int SESSIONS = 4;
+    private static final int WRITERS = 4;
+    private static final int MOST_MEMBERS = 5;
+
+    private record Sent(Node from, Member to, byte[] bytes) {}
+
+    /** One member and the world as it sees it. */
+    private final class Node implements Network {
+        final Member self = new Member(random.nextLong(), random.nextLong());
+        final Deque<Runnable> tasks = new ArrayDeque<>();
+        final Deque<Epoch> views = new ArrayDeque<>();
+        final PeerNode node = new PeerNode(self, "shop", new SessionLifecycle(POLICY), time, time, this, tasks::add);
+        boolean expelled;
+        boolean leaving;
+
+        @Override
+        public void send(Member to, byte[] message) {
+            underWay.add(new Sent(this, to, message));
+        }
+
+        @Override
+        public void together(Runnable work) {
+            work.run();
+        }
+
+        boolean isSettled() {
+            return views.isEmpty() && node.isSettled();
+        }
+    }
+
+    /** One user: one operation at a time, on any member; a name of its own in every session, a new one after a failure. */
+    private final class Writer {
+        final int number;
+        final List<Written> written = new ArrayList<>();
+        boolean busy;
+
+        Writer(int number) {
+            this.number = number;
+            for (int i = 0; i < SESSIONS; i++) {
+                written.add(new Written(name()));
+            }
+        }
+
+        String name() {
+            return "w" + number + "." + names++;
+        }
+
+        void act() {
+            busy = true;
+            int session = random.nextInt(SESSIONS);
+            Node at = running.get(random.nextInt(running.size()));
+            SessionKey key = key(session);
+            boolean wasRemoved = removed.contains(key);
+            boolean checked = isBelievable(at, key);
+            int acknowledgedBefore = written.get(session).acknowledged;
+            String name = written.get(session).name;
+            long deadline = time.nanos() + POLICY.timeout().toNanos();
+            at.node.ask(new Message.Load(key, Version.NONE, Access.NONE), deadline, answer -> {
+                busy = false;
+                if (!(answer instanceof Message.LoadedIs is)) {
+                    return;
+                }
+                if (is.loaded() instanceof Loaded.Found found) {
+                    if (checked && isBelievable(at, key)) {
+                        if (wasRemoved) {
+                            fail("a removed session is found again");
+                        }
+                        int value = value(found.snapshot(), name);
+                        if (value < acknowledgedBefore) {
+                            fail(name + " reads " + value + " after " + acknowledgedBefore + " was acknowledged");
+                        }
+                    }
+                    write(at, session, found.snapshot());
+                } else if (checked && isBelievable(at, key) && !beingRemoved.contains(key)) {
+                    fail("a session is " + is.loaded());
+                } else if (checked && isBelievable(at, key) && wasRemoved && is.loaded() instanceof Loaded.Absent) {
+                    fail("a removed session is absent");
+                }
+            });
+        }
+
+        /**
+         * Not if the member asks one that was expelled, as it may while it has not heard of it: an owner that was expelled and
+         * does not know it yet serves what it last knew. (There is no read lease yet.)
+         */
+        private boolean isBelievable(Node at, SessionKey key) {
+            Epoch epoch = at.node.epoch();
+            return !at.expelled
+                    && epoch != null
+                    && running.stream().noneMatch(n -> n.expelled && n.self.equals(epoch.owner(key)));
+        }
+
+        private void write(Node at, int session, SessionSnapshot base) {
+            if (!running.contains(at)) {
+                return;
+            }
+            busy = true;
+            Written mine = written.get(session);
+            int value = ++mine.tried;
+            long deadline = time.nanos() + POLICY.timeout().toNanos();
+            if (removals < MOST_REMOVALS && random.nextInt(40) == 0) {
+                remove(at, key(session), deadline);
+                return;
+            }
+            boolean wasRemoved = removed.contains(base.key());
+            SessionDelta delta = new SessionDelta(
+                    1 + random.nextInt(Version.MAX_STAMP),
+                    Map.of(mine.name, Integer.toString(value).getBytes(StandardCharsets.UTF_8)),
+                    Set.of(),
+                    Duration.ZERO,
+                    null);
+            at.node.ask(new Message.Save(base, delta, false), deadline, answer -> {
+                busy = false;
+                if (answer instanceof Message.SavedIs is && is.saved() instanceof Saved.Done) {
+                    if (wasRemoved) {
+                        fail("a save to a removed session was acknowledged");
+                    }
+                    mine.acknowledged = Math.max(mine.acknowledged, value);
+                    acknowledged++;
+                } else {
+                    // It may take effect at any time: this name is not used again.
+                    written.set(session, new Written(name()));
+                }
+            });
+        }
+
+        private void remove(Node at, SessionKey key, long deadline) {
+            removals++;
+            beingRemoved.add(key);
+            at.node.ask(new Message.Remove(key, Removal.invalidation()), deadline, answer -> {
+                busy = false;
+                if (answer instanceof Message.RemovedIs is
+                        && (is.removed() instanceof Removed.Done || is.removed() instanceof Removed.Already)) {
+                    removed.add(key);
+                }
+            });
+        }
+    }
+
+    private static final int MOST_REMOVALS = 2;
+
+    private static final class Written {
+        final String name;
+        int tried;
+        int acknowledged;
+
+        Written(String name) {
+            this.name = name;
+        }
+    }
+
+    private final Random random;
+    private final ManualTime time = new ManualTime();
+    private final List<Node> running = new ArrayList<>();
+    private final List<Sent> underWay = new ArrayList<>();
+    private final List<Writer> writers = new ArrayList<>();
+    private final Set<SessionKey> removed = new HashSet<>();
+    private final Set<SessionKey> beingRemoved = new HashSet<>();
+    private int removals;
+    private int names;
+    private long lastToken;
+    private int acknowledged;
+    private int changes;
+    private final List<String> wrong = new ArrayList<>();
+
+    Simulation(long seed) {
+        random = new Random(seed);
+    }
+
+    private static SessionKey key(int session) {
+        return new SessionKey("shop", "s" + session);
+    }
+
+    private static int value(SessionSnapshot snapshot, String name) {
+        StoredAttribute attribute = snapshot.attributes().get(name);
+        return attribute == null ? 0 : Integer.parseInt(new String(attribute.bytes(), StandardCharsets.UTF_8));
+    }
+
+    private void fail(String what) {
+        wrong.add(what);
+    }
+
+    /** What went wrong. */
+    List<String> run(int steps) {
+        for (int i = 0; i < 3; i++) {
+            running.add(new Node());
+        }
+        newView();
+        calm();
+        for (int i = 0; i < SESSIONS; i++) {
+            SessionSnapshot base =
+                    SessionSnapshot.initial(key(i), Instant.ofEpochMilli(time.wallMillis()), Duration.ofHours(9));
+            SessionDelta delta = new SessionDelta(1 + random.nextInt(100), Map.of(), Set.of(), Duration.ZERO, null);
+            running.get(0)
+                    .node
+                    .ask(
+                            new Message.Save(base, delta, false),
+                            time.nanos() + POLICY.timeout().toNanos(),
+                            answer -> {
+                                if (!(answer instanceof Message.SavedIs)) {
+                                    fail("cannot create: " + answer);
+                                }
+                            });
+        }
+        calm();
+        for (int i = 0; i < WRITERS; i++) {
+            writers.add(new Writer(i));
+        }
+        for (int i = 0; i < steps && wrong.isEmpty(); i++) {
+            step();
+        }
+        calm();
+        if (!running.stream().filter(n -> !n.expelled).allMatch(Node::isSettled)) {
+            fail("never settles");
+        }
+        for (Writer writer : writers) {
+            if (writer.busy) {
+                fail("an operation never ends");
+            }
+            for (int i = 0; i < 3 * SESSIONS; i++) {
+                writer.act();
+                calm();
+            }
+        }
+        return wrong;
+    }
+
+    int acknowledged() {
+        return acknowledged;
+    }
+
+    int changes() {
+        return changes;
+    }
+
+    private void step() {
+        int dice = random.nextInt(100);
+        if (dice < 60) {
+            deliver();
+        } else if (dice < 75) {
+            runTask(running.get(random.nextInt(running.size())));
+        } else if (dice < 80) {
+            time.advance(Duration.ofMillis(1 + random.nextInt(10)));
+            running.get(random.nextInt(running.size())).node.tick();
+        } else if (dice < 85) {
+            installNext(running.get(random.nextInt(running.size())));
+        } else if (dice < 98) {
+            Writer writer = writers.get(random.nextInt(writers.size()));
+            if (!writer.busy) {
+                writer.act();
+            }
+        } else {
+            changeMembers();
+        }
+    }
+
+    private void deliver() {
+        if (underWay.isEmpty()) {
+            return;
+        }
+        // Mostly in order, often not.
+        int which = random.nextInt(3) == 0 ? random.nextInt(underWay.size()) : 0;
+        Sent sent = underWay.remove(which);
+        for (Node node : List.copyOf(running)) {
+            if (node.self.equals(sent.to())) {
+                try {
+                    node.node.receive(sent.from().self, new WireReader(sent.bytes(), 0, sent.bytes().length));
+                } catch (WireException e) {
+                    fail("unreadable: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void runTask(Node node) {
+        Runnable task = node.tasks.poll();
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    private void installNext(Node node) {
+        Epoch epoch = node.views.poll();
+        if (epoch != null) {
+            node.node.install(epoch);
+        }
+    }
+
+    private void changeMembers() {
+        List<Node> inView = running.stream().filter(n -> !n.expelled).toList();
+        boolean allSettled = inView.stream().allMatch(Node::isSettled);
+        boolean oneIsGoing = inView.stream().anyMatch(n -> n.leaving);
+        Node any = inView.get(random.nextInt(inView.size()));
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                if (inView.size() < MOST_MEMBERS) {
+                    running.add(new Node());
+                    newView();
+                }
+            }
+            case 1 -> {
+                if (inView.size() > 1 && allSettled && !oneIsGoing) {
+                    end(any);
+                }
+            }
+            case 2 -> {
+                if (inView.size() > 2 && allSettled && !oneIsGoing) {
+                    any.expelled = true;
+                    newView();
+                    // It runs on for a while, and believes what it last knew.
+                }
+            }
+            default -> {
+                if (inView.size() > 1 && allSettled && !oneIsGoing) {
+                    any.leaving = true;
+                    any.node.handOver(() -> {
+                        if (running.contains(any)) {
+                            end(any);
+                        }
+                    });
+                }
+            }
+        }
+        for (Node expelled : running.stream().filter(n -> n.expelled).toList()) {
+            if (random.nextInt(3) == 0) {
+                end(expelled);
+            }
+        }
+    }
+
+    /** It dies: some of what it has sent still arrives. */
+    private void end(Node node) {
+        running.remove(node);
+        underWay.removeIf(sent -> sent.from() == node && random.nextBoolean());
+        node.node.close();
+        if (!node.expelled) {
+            newView();
+        }
+    }
+
+    private void newView() {
+        changes++;
+        List<Node> inView = running.stream().filter(n -> !n.expelled).toList();
+        Epoch epoch = new Epoch(++lastToken, inView.stream().map(n -> n.self).toList());
+        inView.forEach(n -> n.views.add(epoch));
+    }
+
+    /** Until nothing is left to do. */
+    private void calm() {
+        for (int i = 0; i < 4_000; i++) {
+            while (!underWay.isEmpty()) {
+                deliver();
+            }
+            for (Node node : List.copyOf(running)) {
+                installNext(node);
+                while (!node.tasks.isEmpty()) {
+                    runTask(node);
+                }
+                node.node.tick();
+            }
+            time.advance(Duration.ofMillis(10));
+            boolean quiet = underWay.isEmpty()
+                    && writers.stream().noneMatch(w -> w.busy)
+                    && running.stream().allMatch(n -> n.views.isEmpty() && n.tasks.isEmpty())
+                    && running.stream().filter(n -> !n.expelled).allMatch(Node::isSettled);
+            if (quiet) {
+                return;
+            }
+        }
+    }
+}

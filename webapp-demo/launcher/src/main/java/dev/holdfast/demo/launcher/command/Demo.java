@@ -113,9 +113,13 @@ public final class Demo {
             settings.put("store", "peer://228.0.0.4:" + (20_000 + random.nextInt(25_000)));
             settings.put("peer.bind", "127.0.0.1");
             settings.put("peer.cluster", "demo-" + Long.toHexString(random.nextLong()));
+            // Builds and browsers keep this machine busy: a node that gave up early would begin a cluster of its own.
+            settings.put("peer.join-timeout", "3s");
         } else {
             settings.put("store", store);
         }
+        // what the application puts into its sessions, and nothing else, is read from stored bytes
+        settings.put("allow-classes", "dev.holdfast.demo.app.*,java.util.*");
         if (options.mode() != null) {
             settings.put("mode", options.mode());
         }

@@ -65,7 +65,8 @@ final class Exchange implements SavePoint {
     /** Whether the application has completed the asynchronous processing. */
     private volatile boolean completed;
 
-    private final OutputGate gate = new OutputGate(this);
+    /** Null until there is output. Only for the threads that write the answer, one at a time. */
+    private @Nullable OutputGate gate;
 
     private @Nullable SessionAsyncContext asyncContext;
 
@@ -388,7 +389,12 @@ final class Exchange implements SavePoint {
     // ---------------------------------------------------------------- from dispatch to dispatch
 
     OutputGate gate() {
-        return gate;
+        OutputGate made = gate;
+        if (made == null) {
+            made = new OutputGate(this);
+            gate = made;
+        }
+        return made;
     }
 
     synchronized void asyncStarted(SessionAsyncContext started) {

@@ -14,35 +14,35 @@ import org.jspecify.annotations.Nullable;
  * <p>Once a save has failed nothing more goes out through it; what then happens to the answer is decided when the filter
  * chain returns, not by what the application makes of the exception.
  */
-class GuardedResponse extends HttpServletResponseWrapper {
+abstract class GuardedResponse extends HttpServletResponseWrapper {
 
     private static final String CONTENT_LENGTH = "Content-Length";
 
-    private final OutputGate gate;
     private @Nullable GuardedStream stream;
     private @Nullable GuardedWriter writer;
     private boolean complete;
 
-    /** @param gate counts for one answer, however many wrappers it gets one after the other */
-    GuardedResponse(HttpServletResponse response, OutputGate gate) {
+    GuardedResponse(HttpServletResponse response) {
         super(response);
-        this.gate = gate;
     }
+
+    /** What counts for this answer: one, however many wrappers it gets one after the other. Made when first asked for. */
+    abstract OutputGate gate();
 
     private HttpServletResponse wrapped() {
         return (HttpServletResponse) getResponse();
     }
 
     boolean admitWrite(long atMost) {
-        return gate.admitWrite(wrapped(), atMost);
+        return gate().admitWrite(wrapped(), atMost);
     }
 
     boolean admitUnknown() {
-        return gate.admitUnknown();
+        return gate().admitUnknown();
     }
 
     boolean admitAll() {
-        return gate.admitAll();
+        return gate().admitAll();
     }
 
     @Override
@@ -150,8 +150,8 @@ class GuardedResponse extends HttpServletResponseWrapper {
     @Override
     public void reset() {
         super.reset();
-        gate.declareLength(-1);
-        gate.bufferEmptied();
+        gate().declareLength(-1);
+        gate().bufferEmptied();
         stream = null;
         writer = null;
         complete = false;
@@ -160,26 +160,26 @@ class GuardedResponse extends HttpServletResponseWrapper {
     @Override
     public void resetBuffer() {
         super.resetBuffer();
-        gate.bufferEmptied();
+        gate().bufferEmptied();
         complete = false;
     }
 
     @Override
     public void setBufferSize(int size) {
         super.setBufferSize(size);
-        gate.reconsider();
+        gate().reconsider();
     }
 
     @Override
     public void setContentLength(int len) {
         super.setContentLength(len);
-        gate.declareLength(len);
+        gate().declareLength(len);
     }
 
     @Override
     public void setContentLengthLong(long len) {
         super.setContentLengthLong(len);
-        gate.declareLength(len);
+        gate().declareLength(len);
     }
 
     @Override
@@ -198,7 +198,7 @@ class GuardedResponse extends HttpServletResponseWrapper {
     public void setIntHeader(String name, int value) {
         super.setIntHeader(name, value);
         if (CONTENT_LENGTH.equalsIgnoreCase(name)) {
-            gate.declareLength(value);
+            gate().declareLength(value);
         }
     }
 
@@ -206,7 +206,7 @@ class GuardedResponse extends HttpServletResponseWrapper {
     public void addIntHeader(String name, int value) {
         super.addIntHeader(name, value);
         if (CONTENT_LENGTH.equalsIgnoreCase(name)) {
-            gate.declareLength(value);
+            gate().declareLength(value);
         }
     }
 
@@ -215,10 +215,10 @@ class GuardedResponse extends HttpServletResponseWrapper {
             return;
         }
         try {
-            gate.declareLength(value == null ? -1 : Long.parseLong(value.trim()));
+            gate().declareLength(value == null ? -1 : Long.parseLong(value.trim()));
         } catch (NumberFormatException notALength) {
             // what the container makes of it is unknown: zero makes every write a save point
-            gate.declareLength(0);
+            gate().declareLength(0);
         }
     }
 }

@@ -9,8 +9,13 @@ final class SessionResponse extends GuardedResponse {
     private final Exchange exchange;
 
     SessionResponse(HttpServletResponse response, Exchange exchange) {
-        super(response, exchange.gate());
+        super(response);
         this.exchange = exchange;
+    }
+
+    @Override
+    OutputGate gate() {
+        return exchange.gate();
     }
 
     @Override

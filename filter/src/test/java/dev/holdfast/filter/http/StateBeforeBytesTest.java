@@ -30,6 +30,25 @@ class StateBeforeBytesTest {
         });
     }
 
+    private static GuardedResponse guarded(FakeResponse container, FakeSavePoint savePoint) {
+        return new Guarded(container, savePoint);
+    }
+
+    private static class Guarded extends GuardedResponse {
+
+        private final OutputGate gate;
+
+        Guarded(FakeResponse container, FakeSavePoint savePoint) {
+            super(container);
+            gate = new OutputGate(savePoint);
+        }
+
+        @Override
+        OutputGate gate() {
+            return gate;
+        }
+    }
+
     private void assertNothingLeftUnsaved() {
         assertThat(state.journal).doesNotContain("UNSAVED");
     }
@@ -46,7 +65,7 @@ class StateBeforeBytesTest {
     })
     void stateIsSavedBeforeALargeWriteLeaves(Manner manner, int size) throws IOException {
         FakeResponse container = container(manner);
-        GuardedResponse response = new GuardedResponse(container, new OutputGate(state));
+        GuardedResponse response = guarded(container, state);
         state.change();
 
         response.getOutputStream().write(new byte[size]);
@@ -59,7 +78,7 @@ class StateBeforeBytesTest {
     @EnumSource(Manner.class)
     void aChangeBetweenSmallWritesIsSavedBeforeTheFirstByteLeaves(Manner manner) throws IOException {
         FakeResponse container = container(manner);
-        GuardedResponse response = new GuardedResponse(container, new OutputGate(state));
+        GuardedResponse response = guarded(container, state);
 
         for (int i = 0; i < 40_000; i++) {
             if (i % 1000 == 0) {
@@ -77,7 +96,7 @@ class StateBeforeBytesTest {
     @ParameterizedTest
     @EnumSource(Manner.class)
     void nothingIsSavedWhenNothingHasChanged(Manner manner) throws IOException {
-        GuardedResponse response = new GuardedResponse(container(manner), new OutputGate(state));
+        GuardedResponse response = guarded(container(manner), state);
 
         response.getOutputStream().write(new byte[100_000]);
         response.flushBuffer();
@@ -88,7 +107,7 @@ class StateBeforeBytesTest {
 
     @Test
     void aSmallAnswerIsNotSavedBeforeItMustBe() throws IOException {
-        GuardedResponse response = new GuardedResponse(container(Manner.TOMCAT), new OutputGate(state));
+        GuardedResponse response = guarded(container(Manner.TOMCAT), state);
         state.change();
 
         response.getWriter().print("a few words");
@@ -100,7 +119,7 @@ class StateBeforeBytesTest {
     void aPageOfLettersInUtf8IsNotMistakenForThreeTimesItsSize() throws IOException {
         FakeResponse container = container(Manner.TOMCAT);
         container.setCharacterEncoding("UTF-8");
-        GuardedResponse response = new GuardedResponse(container, new OutputGate(state));
+        GuardedResponse response = guarded(container, state);
         state.change();
 
         for (int i = 0; i < 80; i++) {
@@ -136,7 +155,7 @@ class StateBeforeBytesTest {
             if (real) {
                 container.setCharacterEncoding(encoding);
             }
-            GuardedResponse response = new GuardedResponse(container, new OutputGate(unsaved)) {
+            GuardedResponse response = new Guarded(container, unsaved) {
                 @Override
                 public String getCharacterEncoding() {
                     return encoding;
@@ -155,7 +174,7 @@ class StateBeforeBytesTest {
     @EnumSource(Manner.class)
     void theWriteThatReachesTheDeclaredLengthIsTheLastByte(Manner manner) throws IOException {
         FakeResponse container = container(manner);
-        GuardedResponse response = new GuardedResponse(container, new OutputGate(state));
+        GuardedResponse response = guarded(container, state);
         response.setHeader("content-length", "20000");
 
         state.change();
@@ -178,7 +197,7 @@ class StateBeforeBytesTest {
                 r -> r.setIntHeader("Content-Length", 10),
                 r -> r.addIntHeader("Content-Length", 10));
         for (var way : ways) {
-            GuardedResponse response = new GuardedResponse(container(Manner.JETTY), new OutputGate(state));
+            GuardedResponse response = guarded(container(Manner.JETTY), state);
             way.accept(response);
             state.change();
             response.getOutputStream().write(new byte[10]);
@@ -190,7 +209,7 @@ class StateBeforeBytesTest {
     @Test
     void aLengthBehindFormattedTextIsNotOvercounted() throws IOException {
         FakeResponse container = container(Manner.JETTY);
-        GuardedResponse response = new GuardedResponse(container, new OutputGate(state));
+        GuardedResponse response = guarded(container, state);
         response.setContentLength(60_000);
 
         response.getWriter().format("%s", "y".repeat(59_990));
@@ -218,7 +237,7 @@ class StateBeforeBytesTest {
             state.journal.clear();
             FakeResponse container = container(Manner.TOMCAT);
             state.change();
-            use.on(new GuardedResponse(container, new OutputGate(state)));
+            use.on(guarded(container, state));
             assertThat(container.committed).isTrue();
             assertThat(state.journal).startsWith("save");
             assertNothingLeftUnsaved();
@@ -228,9 +247,9 @@ class StateBeforeBytesTest {
     @Test
     void everyFormOfRedirectReachesTheContainerAsItWas() throws IOException {
         FakeResponse plain = container(Manner.TOMCAT);
-        new GuardedResponse(plain, new OutputGate(state)).sendRedirect("a");
+        guarded(plain, state).sendRedirect("a");
         FakeResponse all = container(Manner.TOMCAT);
-        new GuardedResponse(all, new OutputGate(state)).sendRedirect("a", 308, false);
+        guarded(all, state).sendRedirect("a", 308, false);
 
         assertThat(plain.calls).containsExactly("sendRedirect 302 true");
         assertThat(all.calls).containsExactly("sendRedirect 308 false");
@@ -241,7 +260,7 @@ class StateBeforeBytesTest {
         FakeResponse container = container(Manner.TOMCAT);
         state.change();
 
-        new GuardedResponse(container, new OutputGate(state)).sendError(404);
+        guarded(container, state).sendError(404);
 
         assertThat(state.saves).isEqualTo(1);
         assertThat(container.error).isEqualTo(404);
@@ -249,7 +268,7 @@ class StateBeforeBytesTest {
 
     @Test
     void anEmptiedBufferIsCountedFromTheStart() throws IOException {
-        GuardedResponse response = new GuardedResponse(container(Manner.TOMCAT), new OutputGate(state));
+        GuardedResponse response = guarded(container(Manner.TOMCAT), state);
         response.getOutputStream().write(new byte[8000]);
         response.resetBuffer();
         state.change();
@@ -264,7 +283,7 @@ class StateBeforeBytesTest {
     @Test
     void aBufferThatTheApplicationMadeSmallIsRespected() throws IOException {
         FakeResponse container = container(Manner.JETTY);
-        GuardedResponse response = new GuardedResponse(container, new OutputGate(state));
+        GuardedResponse response = guarded(container, state);
         response.setBufferSize(100);
         state.change();
 
@@ -277,7 +296,7 @@ class StateBeforeBytesTest {
     @Test
     void afterAFailedSaveNothingLeavesWhateverTheApplicationDoes() throws IOException {
         FakeResponse container = container(Manner.TOMCAT);
-        GuardedResponse response = new GuardedResponse(container, new OutputGate(state));
+        GuardedResponse response = guarded(container, state);
         response.getOutputStream().write(new byte[100]);
         state.change();
         state.storeDown = true;
@@ -302,7 +321,7 @@ class StateBeforeBytesTest {
 
     @Test
     void aWriterOfAnAnswerThatWillNotBeSentReportsAnError() throws IOException {
-        GuardedResponse response = new GuardedResponse(container(Manner.TOMCAT), new OutputGate(state));
+        GuardedResponse response = guarded(container(Manner.TOMCAT), state);
         PrintWriter writer = response.getWriter();
         assertThat(writer.checkError()).isFalse();
         state.change();
@@ -315,7 +334,7 @@ class StateBeforeBytesTest {
     @Test
     void whatTheWriterSaysOfErrorsIsTheContainersWord() throws IOException {
         FakeResponse container = container(Manner.TOMCAT);
-        GuardedResponse response = new GuardedResponse(container, new OutputGate(state));
+        GuardedResponse response = guarded(container, state);
         response.getWriter().print("x");
         container.broken = true;
 
@@ -327,7 +346,7 @@ class StateBeforeBytesTest {
         FakeResponse bare = container(Manner.TOMCAT);
         FakeResponse behind = container(Manner.TOMCAT);
         printEverything(bare.getWriter());
-        printEverything(new GuardedResponse(behind, new OutputGate(state)).getWriter());
+        printEverything(guarded(behind, state).getWriter());
         bare.end();
         behind.end();
 
@@ -366,7 +385,7 @@ class StateBeforeBytesTest {
 
     @Test
     void streamAndWriterExcludeEachOtherAsInTheContainer() throws IOException {
-        GuardedResponse response = new GuardedResponse(container(Manner.TOMCAT), new OutputGate(state));
+        GuardedResponse response = guarded(container(Manner.TOMCAT), state);
         assertThat(response.getOutputStream()).isSameAs(response.getOutputStream());
         assertThatThrownBy(response::getWriter).isInstanceOf(IllegalStateException.class);
         response.reset();
@@ -384,7 +403,7 @@ class StateBeforeBytesTest {
             container.setBufferSizeAsConfigured(List.of(256, 2048, 8192, 32768).get(random.nextInt(4)));
             container.setCharacterEncoding(
                     List.of("ISO-8859-1", "UTF-8", "UTF-16").get(random.nextInt(3)));
-            GuardedResponse response = new GuardedResponse(container, new OutputGate(state));
+            GuardedResponse response = guarded(container, state);
             boolean writer = random.nextBoolean();
             int declared = random.nextInt(3) == 0 ? random.nextInt(40_000) : -1;
             if (declared >= 0) {
@@ -423,7 +442,7 @@ class StateBeforeBytesTest {
     void textThatIsNotAsciiIsSentWhole() throws IOException {
         FakeResponse container = container(Manner.TOMCAT);
         container.setCharacterEncoding("UTF-8");
-        GuardedResponse response = new GuardedResponse(container, new OutputGate(state));
+        GuardedResponse response = guarded(container, state);
         response.getWriter().print("ä€😀");
         container.end();
         assertThat(new String(container.sent(), StandardCharsets.UTF_8)).isEqualTo("ä€😀");

@@ -344,7 +344,7 @@ final class Answers {
                 r.getWriter().print("refused");
             }
         });
-        all.put("error-page", (q, r) -> r.sendError(418));
+        all.put("error-page", (q, r) -> r.sendError(419));
         all.put("redirect", (q, r) -> r.sendRedirect("/app/elsewhere?a=b"));
         all.put("redirect-relative", (q, r) -> r.sendRedirect("other/page"));
         all.put("redirect-absolute", (q, r) -> r.sendRedirect("https://example.org/\u00e4"));

@@ -113,12 +113,10 @@ class ArchitectureTest {
                 .that(resideInAnyPackage(BACKENDS))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("dev.holdfast.filter..", "dev.holdfast.demo.."))
-                .allowEmptyShould(true)
                 .check(all);
         slices().matching("dev.holdfast.(peer|redis|memcached)..")
                 .should()
                 .notDependOnEachOther()
-                .allowEmptyShould(true)
                 .check(all);
         noClasses()
                 .that(resideInAnyPackage("dev.holdfast.filter.."))

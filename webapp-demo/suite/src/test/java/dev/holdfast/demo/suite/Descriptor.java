@@ -17,12 +17,15 @@ final class Descriptor {
         return written(own().replace("</web-app>", elements + "</web-app>"));
     }
 
-    /** With an init-param of the session filter more. */
-    static Path withInitParam(String name, String value) {
-        return written(own().replace(
-                        "<async-supported>true</async-supported>\n  </filter>",
-                        "<async-supported>true</async-supported>\n<init-param><param-name>" + name
-                                + "</param-name><param-value>" + value + "</param-value></init-param>\n  </filter>"));
+    /** With init-params of the session filter more: a name, its value, the next name. */
+    static Path withInitParams(String... namesAndValues) {
+        StringBuilder params = new StringBuilder();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            params.append("<init-param><param-name>" + namesAndValues[i] + "</param-name><param-value>"
+                    + namesAndValues[i + 1] + "</param-value></init-param>\n");
+        }
+        return written(
+                own().replace("</async-supported>\n  </filter>", "</async-supported>\n" + params + "  </filter>"));
     }
 
     /** As it is. */

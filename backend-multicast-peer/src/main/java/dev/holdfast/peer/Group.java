@@ -191,6 +191,8 @@ final class Group implements Network, Receiver {
             ping.setBindAddr(bind.address());
             ping.setMcastAddr(multicast.group());
             ping.setMcastPort(multicast.port());
+            // Asked three times within the join timeout: a datagram may get lost.
+            ping.numDiscoveryRuns(3);
             return ping;
         }
         List<InetSocketAddress> hosts = new ArrayList<>();

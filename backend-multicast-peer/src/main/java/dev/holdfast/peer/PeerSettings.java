@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  * @param cluster members of other clusters are not seen; the application's name is added to it
  * @param bind the address or the network interface to use; empty: chosen, see {@link BindAddress}
  * @param port for messages of other members; 0: any free one, or the one in the list
- * @param joinTimeout how long a starting member looks for others before it is the first
+ * @param joinTimeout how long a starting member looks for others before it is the first; only the first one waits that
+ *     long. On a machine that is busy starting servers the answer of a running member takes a second
  * @param failureTimeout after this time without a sign of life a member is taken for dead
  * @param leaveTimeout how long a closing member may take to hand over
  */
@@ -73,7 +74,7 @@ record PeerSettings(
                 settings.integer("peer.port", 0, Bounds.between(0, 65_535)),
                 settings.duration(
                         "peer.join-timeout",
-                        Duration.ofMillis(500),
+                        Duration.ofSeconds(2),
                         Bounds.between(Duration.ofMillis(100), Duration.ofSeconds(30))),
                 settings.duration(
                         "peer.failure-timeout",

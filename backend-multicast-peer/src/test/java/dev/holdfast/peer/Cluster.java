@@ -51,6 +51,10 @@ final class Cluster implements AutoCloseable {
         var configured = new PeerStoreProvider().configure(store, settings);
         PeerStore member = (PeerStore) configured.open(memberContext);
         members.add(member);
+        // On a busy machine it may have started alone, and meets the others a few seconds later.
+        await(
+                "joined",
+                () -> members.stream().allMatch(m -> m.node().epoch().members().size() == members.size()));
         return member;
     }
 

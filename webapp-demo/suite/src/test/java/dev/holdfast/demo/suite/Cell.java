@@ -105,12 +105,17 @@ final class Cell {
 
     /** For a node outside of the cell's cluster, which has no other members. */
     NodeOptions ownCluster(String name) {
-        return new Cell(container, store).options(name);
+        return sibling().options(name);
+    }
+
+    /** The same container and store, with other nodes and another cluster. */
+    Cell sibling() {
+        return new Cell(container, store);
     }
 
     /** The same, with the test application as the root. */
     NodeOptions rootApplication(String name) {
-        return new Cell(container, store).withApplication("/", name);
+        return sibling().withApplication("/", name);
     }
 
     /** Lets the nodes' logs hold a warning or an error in which this is found. */

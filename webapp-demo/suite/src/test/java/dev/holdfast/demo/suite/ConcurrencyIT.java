@@ -90,7 +90,7 @@ class ConcurrencyIT {
             List<String[]> scripts = new ArrayList<>();
             scripts.add(new String[] {"change-id", "set user anna", "id"});
             for (int i = 0; i < 6; i++) {
-                scripts.add(new String[] {"get-if user", "set-if-there a" + i + " " + round});
+                scripts.add(new String[] {"get-if user", "set-if-there a" + i + " " + round, "id"});
             }
             List<Answer> answers = parallel(scripts);
             String id = answers.get(0).result(2);
@@ -100,10 +100,13 @@ class ConcurrencyIT {
                 // a request that came after the change finds no session under the old id: it was not acknowledged as
                 // set
                 if (answers.get(i + 1).result(1).equals("ok")) {
-                    assertThat(after.run(i % 2 == 0 ? cell.a() : cell.b(), "get-if a" + i)
-                                    .result(0))
-                            .as("round " + round + " a" + i)
-                            .isEqualTo("" + round);
+                    List<String> seen = new ArrayList<>();
+                    for (NodeProcess node : List.of(cell.a(), cell.b())) {
+                        seen.add(after.run(node, "get-if a" + i).result(0));
+                    }
+                    assertThat(seen)
+                            .as("round " + round + " a" + i + " in " + id + ", acknowledged by " + answers.get(i + 1))
+                            .containsOnly("" + round);
                 }
             }
         }

@@ -39,6 +39,9 @@ final class SessionOperations {
             case "object" -> "" + System.identityHashCode(run.session());
             case "value-object" -> "" + System.identityHashCode(run.session().getAttribute(arguments.get(0)));
             case "context-path" -> run.session().getServletContext().getContextPath();
+            case "accessor-keep" -> AccessorOperations.keep(run, arguments.get(0));
+            case "accessor-set" -> AccessorOperations.use(arguments.get(0), arguments.get(1), arguments.get(2));
+            case "accessor-get" -> AccessorOperations.use(arguments.get(0), arguments.get(1), null);
             default -> life(run, verb, arguments);
         };
     }

@@ -13,6 +13,7 @@ public final class Startup implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        System.out.println("context destroyed, held: " + Held.describe());
+        System.out.println("context destroyed, held: " + Held.describe() + ", destroyed sessions: "
+                + Events.with("destroyed first").size());
     }
 }

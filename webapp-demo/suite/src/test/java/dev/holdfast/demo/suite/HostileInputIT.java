@@ -1,0 +1,75 @@
+package dev.holdfast.demo.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.demo.launcher.NodeProcess;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+
+/** What nobody honest sends. */
+@EveryContainer
+@Tag("beyond")
+class HostileInputIT {
+
+    private static NodeProcess node;
+
+    private final Browser browser;
+    private final Control control;
+
+    HostileInputIT(Cell cell) {
+        this.browser = new Browser(cell);
+        this.control = Control.of(cell, node);
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(Cell cell) {
+        node = NodeProcess.start(
+                cell.container(), cell.ownCluster("hostile").property("holdfast.store", "faulty:local"));
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        node.close();
+    }
+
+    @Test
+    void tenThousandBadCookiesMakeNoSessionNoExceptionAndNoStoreCallUnlessWellFormed() {
+        browser.run(node, "set a 1");
+        HostileCookies cookies = new HostileCookies(browser.sessionId());
+        int wellFormed = 0;
+        RawHttp http = new RawHttp(node);
+        long calls = 0;
+        for (int i = 0; i < 10_000; i++) {
+            if (i % 1_000 == 0) {
+                calls += control.ask("fault", "calls").lines().count();
+                control.ask("fault", "forget");
+            }
+            HostileCookies.Header header = cookies.next();
+            http.sendBytes(("GET " + Browser.script("peek", "requested-valid") + " HTTP/1.1\r\nHost: 127.0.0.1:"
+                            + node.port() + "\r\nCookie: " + header.value() + "\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            Answer answer = http.answer();
+            String what = "seed " + cookies.seed() + " " + header.describe();
+            assertThat(answer.status()).as(what).isIn(200, 400, 431);
+            assertThat(answer.headers().allValues("Set-Cookie")).as(what).isEmpty();
+            if (answer.status() == 200) {
+                assertThat(answer.results()).as(what).containsExactly("none", "false");
+                wellFormed += header.wellFormed();
+            }
+            // Tomcat ends a connection after a hundred requests, and both after one that they refuse
+            if (answer.headers().firstValue("Connection").orElse("").equals("close") || answer.status() != 200) {
+                http.close();
+                http = new RawHttp(node);
+            }
+        }
+        http.close();
+        calls += control.ask("fault", "calls").lines().count();
+        // of the first thousand the one save of the honest session may be counted
+        assertThat(calls).as("seed " + cookies.seed()).isLessThanOrEqualTo(wellFormed + 1L);
+        assertThat(browser.run(node, "get-if a").result(0)).isEqualTo("1");
+        assertThat(node.log()).doesNotContain("dev.holdfast.filter.http.").doesNotContain("at dev.holdfast");
+    }
+}

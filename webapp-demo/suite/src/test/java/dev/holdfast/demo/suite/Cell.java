@@ -99,8 +99,13 @@ final class Cell {
         if (isNative()) {
             return options.withoutFilter(contextPath);
         }
-        return options.property("holdfast.store", store.equals("peer") ? group : store)
-                .property("holdfast.ignore", "/control/*");
+        options.property("holdfast.ignore", "/control/*");
+        if (store.equals("peer")) {
+            // Two nodes that start on a busy machine may not hear each other in half a second, and each would begin
+            // alone.
+            return options.property("holdfast.store", group).property("holdfast.peer.join-timeout", "3s");
+        }
+        return options.property("holdfast.store", store);
     }
 
     /** For a node outside of the cell's cluster, which has no other members. */

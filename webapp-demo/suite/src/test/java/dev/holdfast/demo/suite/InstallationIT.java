@@ -103,7 +103,7 @@ class InstallationIT {
     void wrongSettingsAreNamedAtStart() {
         NodeOptions options = cell.ownCluster("wrong")
                 .property("holdfast.touch-interval", "5")
-                .property("holdfast.near-cach", "10");
+                .webXml("/app", Descriptor.withInitParams("near-cach", "10"));
         NodeProcess.Starting starting = NodeProcess.launch(cell.container(), options);
         try {
             starting.awaitReady().close();

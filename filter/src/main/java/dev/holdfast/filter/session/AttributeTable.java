@@ -43,6 +43,9 @@ final class AttributeTable {
         }
     }
 
+    /** Of the slots that a load would replace, those whose value was changed in place. */
+    record Suspects(Set<Slot> changed) {}
+
     private record Sent(Slot slot, long changes, @Nullable Baseline baseline, byte[] bytes) {}
 
     private record Candidate(
@@ -64,7 +67,11 @@ final class AttributeTable {
     /** Slots whose mutable value a running request may hold. */
     private final List<Slot> handedOut = new ArrayList<>();
 
+    /** Bounded: while one request stays for hours, others may load again and again. */
     private final List<Displaced> displaced = new ArrayList<>();
+
+    /** Who changes an object in place that was replaced so many replacements ago is not the last to write it. */
+    private static final int MOST_DISPLACED = 32;
 
     private long changeCount;
 
@@ -370,32 +377,31 @@ final class AttributeTable {
      * Takes over what the store has. What was changed here and is not saved yet wins; an object that is replaced while a
      * request may hold it is remembered, and comes back if that request changes it. Attributes whose bytes are the same keep
      * their objects: nothing is decoded again.
+     *
+     * @param suspects what {@link #compare} found; what changes after it is found among the replaced objects
      */
-    void takeOver(SessionSnapshot snapshot) {
-        Set<Slot> changedInPlace = suspectsThatChanged(snapshot);
-        synchronized (this) {
-            for (Slot slot : changedInPlace) {
-                if (slots.get(slot.name) == slot && slot.isSuspect()) {
-                    slot.dirty = true;
-                    slot.changes = ++changeCount;
-                }
+    synchronized void takeOver(SessionSnapshot snapshot, Suspects suspects) {
+        for (Slot slot : suspects.changed()) {
+            if (slots.get(slot.name) == slot && slot.isSuspect()) {
+                slot.dirty = true;
+                slot.changes = ++changeCount;
             }
-            slots.values().removeIf(slot -> isGone(slot, snapshot));
-            snapshot.attributes().forEach((name, stored) -> {
-                Slot slot = slots.get(name);
-                if (slot == null) {
-                    if (!pendingRemovals.containsKey(name)) {
-                        slots.put(name, Slot.raw(name, stored));
-                    }
-                } else if (slot.dirty || slot.stored != null && slot.stored.sameBytes(stored)) {
-                    slot.stored = stored;
-                } else {
-                    displace(slot);
-                    slot.becomeRaw(stored);
-                }
-            });
-            pendingRemovals.keySet().retainAll(snapshot.attributes().keySet());
         }
+        slots.values().removeIf(slot -> isGone(slot, snapshot));
+        snapshot.attributes().forEach((name, stored) -> {
+            Slot slot = slots.get(name);
+            if (slot == null) {
+                if (!pendingRemovals.containsKey(name)) {
+                    slots.put(name, Slot.raw(name, stored));
+                }
+            } else if (slot.dirty || slot.stored != null && slot.stored.sameBytes(stored)) {
+                slot.stored = stored;
+            } else {
+                displace(slot);
+                slot.becomeRaw(stored);
+            }
+        });
+        pendingRemovals.keySet().retainAll(snapshot.attributes().keySet());
     }
 
     private boolean isGone(Slot slot, SessionSnapshot snapshot) {
@@ -413,15 +419,21 @@ final class AttributeTable {
     private void displace(Slot slot) {
         if (slot.handedOut && slot.value != null) {
             displaced.add(new Displaced(slot.name, slot.value, slot.baseline));
+            if (displaced.size() > MOST_DISPLACED) {
+                displaced.remove(0);
+            }
         }
         handedOut.remove(slot);
         slot.handedOut = false;
     }
 
-    /** Compares outside the monitor: application code runs in a comparison by encoding. */
-    private Set<Slot> suspectsThatChanged(SessionSnapshot snapshot) {
+    /**
+     * Looks at the objects that a takeover of {@code snapshot} would replace. Application code runs in a comparison by
+     * encoding, and may wait for locks of the application's: the caller holds none of ours.
+     */
+    Suspects compare(SessionSnapshot snapshot) {
         if (!rules.compares()) {
-            return Set.of();
+            return new Suspects(Set.of());
         }
         List<Candidate> suspects = new ArrayList<>();
         synchronized (this) {
@@ -439,7 +451,7 @@ final class AttributeTable {
                 changed.add(suspect.slot());
             }
         }
-        return changed;
+        return new Suspects(changed);
     }
 
     /**
@@ -459,7 +471,7 @@ final class AttributeTable {
                 continue;
             }
             synchronized (this) {
-                if (!displaced.remove(object)) {
+                if (!displaced.removeIf(each -> each == object)) { // by identity: no equals of the application's here
                     continue;
                 }
                 Slot slot = slots.get(object.name());

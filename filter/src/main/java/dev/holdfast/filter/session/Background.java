@@ -105,7 +105,7 @@ final class Background {
                                 e.getMessage());
             }
             touchFailed = true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error must not end this for good
             sessions.log().error("touching sessions failed", e);
         }
         schedule(touching, this::touchAndReschedule);
@@ -120,7 +120,7 @@ final class Background {
                 sessions.log().warn("expired sessions could not be claimed, they are later: {}", e.getMessage());
             }
             claimFailed = true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // such as a listener's: the others' sessions expire all the same
             sessions.log().error("expiring sessions failed", e);
         }
         schedule(expiring, this::expireAndReschedule);

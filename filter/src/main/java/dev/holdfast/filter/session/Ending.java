@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The ends of sessions: invalidated by the application, or expired and claimed by this node. Whoever the store names as the
@@ -47,9 +46,16 @@ final class Ending {
             return; // a listener that is being told of the end asks for it once more
         }
         boolean[] mine = new boolean[1];
-        live.gate().exclusively(() -> mine[0] = removeFromStore(live));
+        try {
+            live.gate().exclusively(() -> mine[0] = removeFromStore(live));
+        } catch (StoreException e) {
+            live.endIsOpen();
+            open.putIfAbsent(live, sessions.time().nanos());
+            sessions.drop(live);
+            throw e;
+        }
         if (mine[0]) {
-            end(live);
+            tell(live);
         } else {
             sessions.ended(live);
         }
@@ -61,26 +67,21 @@ final class Ending {
             return false;
         }
         if (live.isUnsaved()) {
-            return true;
+            return live.moveTo(State.ENDING);
         }
         SessionKey key = live.key();
         for (int i = 0; i < MAX_SUCCESSORS; i++) {
             SessionKey target = key;
             Removal removal = live.removalOf(target);
-            Removed removed;
-            try {
-                removed = sessions.askingTwice(() -> store.remove(target, removal));
-            } catch (StoreException e) {
-                live.endIsOpen();
-                open.putIfAbsent(live, sessions.time().nanos());
-                sessions.drop(live);
-                throw e;
-            }
-            live.removalAnswered();
+            Removed removed = sessions.askingTwice(() -> store.remove(target, removal));
             if (!(removed instanceof Removed.Already already)) {
                 takeOverLast(live, removed);
-                return true;
+                // before anybody else can learn that it is removed: only we may tell the listeners
+                boolean mine = live.moveTo(State.ENDING);
+                live.removalAnswered();
+                return mine;
             }
+            live.removalAnswered();
             if (already.successor() == null) {
                 return false;
             }
@@ -110,17 +111,24 @@ final class Ending {
                     return;
                 }
                 sessions.log().warn("gave up removing session {}: {}", live.key(), e.getMessage());
+                live.removalAnswered();
                 sessions.ended(live);
             }
             open.remove(live);
         });
     }
 
-    /** Tells the listeners, then takes the session apart: its values are unbound, its attributes removed. */
-    private void end(LiveSession live) {
+    /** @return false if it was ending or at its end already */
+    private boolean end(LiveSession live) {
         if (!live.moveTo(State.ENDING)) {
-            return;
+            return false;
         }
+        tell(live);
+        return true;
+    }
+
+    /** Tells the listeners, then takes the session apart: its values are unbound, its attributes removed. */
+    private void tell(LiveSession live) {
         try {
             sessions.events().destroyed(live.view());
             for (String name : live.attributeNames()) {
@@ -132,7 +140,8 @@ final class Ending {
                 }
             }
         } finally {
-            sessions.ended(live);
+            live.moveTo(State.INVALID);
+            sessions.drop(live);
         }
     }
 
@@ -166,7 +175,7 @@ final class Ending {
         if (removed instanceof Removed.Already) {
             sessions.ended(live);
         } else {
-            end(live);
+            boolean ignored = end(live);
         }
         return true;
     }
@@ -197,9 +206,9 @@ final class Ending {
             // Listeners before it took so long that the lease may end while its own run: somebody gets it again.
             return;
         }
-        LiveSession live = liveOf(claim.snapshot());
-        if (live.isValid()) {
-            end(live);
+        LiveSession known = sessions.cached(claim.snapshot().key().opaque());
+        if (known == null || !endKnown(known, claim.snapshot())) {
+            boolean ignored = end(stranger(claim.snapshot()));
         }
         try {
             Removed ignored =
@@ -213,13 +222,17 @@ final class Ending {
         }
     }
 
-    /** The copy that the application knows, with its objects, if there is one; else one just for the listeners. */
-    private LiveSession liveOf(SessionSnapshot snapshot) {
-        @Nullable LiveSession live = sessions.cached(snapshot.key().opaque());
-        if (live != null && live.state() == State.VALID) {
-            live.takeOverForCopy(snapshot);
-            return live;
+    /** Ends the copy that the application knows, with its objects; false if it is not valid any more. */
+    private boolean endKnown(LiveSession known, SessionSnapshot snapshot) {
+        if (known.state() != State.VALID) {
+            return false;
         }
+        known.takeOverForCopy(snapshot);
+        return end(known);
+    }
+
+    /** A copy just for the listeners. */
+    private LiveSession stranger(SessionSnapshot snapshot) {
         LiveSession stranger = new LiveSession(sessions, snapshot, State.UNKNOWN);
         stranger.takeOverForCopy(snapshot);
         stranger.times().toldByStore(snapshot.maxInactive());

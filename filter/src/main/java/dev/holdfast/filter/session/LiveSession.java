@@ -38,7 +38,7 @@ public final class LiveSession {
     private final Sessions sessions;
     private final AttributeTable table;
     private final AccessTimes times;
-    private final SaveGate gate = new SaveGate();
+    private final SaveGate gate;
     private final HttpSession view;
 
     private volatile State state;
@@ -70,12 +70,18 @@ public final class LiveSession {
 
     /**
      * Held while an answer of the store is put in place, so that two do not mix: a load that was found to be the newest must
-     * still be so when it is in place. Taken before the others; comparisons run under it.
+     * still be so when it is in place. Taken before the others; no application code runs under it.
      */
     private final Object takingOver = new Object();
 
-    /** When the load was sent whose answer was put in place last. */
+    /** When the load was sent whose answer was put in place last; before the first one, when the copy was made. */
     private long loadedNanos;
+
+    /**
+     * A load was put in place while a save was on its way: which of the two wrote an attribute last is not known here, so the
+     * next load must bring everything.
+     */
+    private boolean mixed;
 
     /** A removal that the store has not answered; its repeat must be the same one. */
     private @Nullable OpenRemoval openRemoval;
@@ -89,6 +95,8 @@ public final class LiveSession {
         this.key = base.key();
         this.maxInactive = base.maxInactive();
         this.state = state;
+        this.gate = new SaveGate(sessions.sessionRules().policy().timeout().multipliedBy(4));
+        this.loadedNanos = sessions.time().nanos();
         this.table = new AttributeTable(sessions.codec(), sessions.rules(), () -> attention = true);
         this.times = new AccessTimes(sessions.time(), state == State.VALID);
         if (state == State.VALID) {
@@ -307,6 +315,9 @@ public final class LiveSession {
 
     /** The application has ended the session, but the store has not answered: no request that used it may be acknowledged. */
     synchronized void endIsOpen() {
+        if (openRemoval == null) {
+            openRemoval = new OpenRemoval(key, Removal.invalidation());
+        }
         attention = true;
     }
 
@@ -354,8 +365,9 @@ public final class LiveSession {
             if (users > 0) {
                 return false;
             }
+            // before the next request can enter: what it is handed out must not be forgotten here
+            table.allReturned();
         }
-        table.allReturned();
         reconsiderAttention();
         return true;
     }
@@ -370,17 +382,19 @@ public final class LiveSession {
         return activeUsers > 0;
     }
 
-    /** Whether this request is the only one that uses it. */
-    synchronized boolean isInUseByOne() {
-        return users == 1;
-    }
-
     /** The only request that has entered has learned that there is no such session; nobody can enter any more. */
     synchronized void endIfUsedByOne() {
         if (users == 1) {
-            moveTo(State.INVALID);
+            endUnlessHere();
         }
         retired = true;
+    }
+
+    /** It has ended, unless it is this node that ends it: then its listeners need it until they have been told. */
+    synchronized void endUnlessHere() {
+        if (openRemoval == null && state != State.ENDING) {
+            moveTo(State.INVALID);
+        }
     }
 
     /** Gives up the place in the near cache, unless it is in use or has none. */
@@ -401,7 +415,7 @@ public final class LiveSession {
 
     /** Whether the store confirmed this copy by a call sent at or after that moment. */
     synchronized boolean isConfirmedSince(long nanos) {
-        return confirmed && confirmedNanos - nanos >= 0;
+        return confirmed && !mixed && confirmedNanos - nanos >= 0;
     }
 
     private void confirmed(long sentNanos) {
@@ -419,6 +433,11 @@ public final class LiveSession {
         return savesCompleted;
     }
 
+    /** The version that a load need not bring again. */
+    synchronized long knownVersion() {
+        return mixed || state == State.UNKNOWN ? Version.NONE : base.version();
+    }
+
     /**
      * Takes a loaded state over, if it is newer than what is here.
      *
@@ -427,17 +446,19 @@ public final class LiveSession {
      * @return false if a save completed meanwhile and it cannot be told which is newer: load again
      */
     boolean loaded(SessionSnapshot snapshot, long sentNanos, long savesBefore) {
+        AttributeTable.Suspects suspects = table.compare(snapshot);
         synchronized (takingOver) {
-            return takeOver(snapshot, sentNanos, savesBefore);
+            return takeOver(snapshot, suspects, sentNanos, savesBefore);
         }
     }
 
-    private boolean takeOver(SessionSnapshot snapshot, long sentNanos, long savesBefore) {
+    private boolean takeOver(
+            SessionSnapshot snapshot, AttributeTable.Suspects suspects, long sentNanos, long savesBefore) {
         synchronized (this) {
             if (!snapshot.key().equals(key)) {
                 return true; // the id was changed meanwhile: the caller sees that by itself
             }
-            boolean sameVersion = snapshot.version() == base.version();
+            boolean sameVersion = snapshot.version() == base.version() && !mixed;
             boolean overtaken = confirmed && loadedNanos - sentNanos > 0;
             if (sameVersion || overtaken) {
                 confirmed(sentNanos);
@@ -449,9 +470,10 @@ public final class LiveSession {
                 return Version.isNewer(base.version(), snapshot.version());
             }
         }
-        table.takeOver(snapshot);
+        table.takeOver(snapshot, suspects);
         synchronized (this) {
             base = snapshot;
+            mixed = false;
             loadedNanos = sentNanos;
             if (!maxInactiveChanged) {
                 maxInactive = snapshot.maxInactive();
@@ -484,7 +506,9 @@ public final class LiveSession {
             table.saved(changes);
             synchronized (this) {
                 savesCompleted++;
-                if (after != null && base.version() == sent.version()) {
+                if (base.version() != sent.version()) {
+                    mixed = true;
+                } else if (after != null) {
                     base = after;
                     confirmed(sentNanos);
                 }
@@ -498,15 +522,17 @@ public final class LiveSession {
 
     /** Takes over a state that is known to be newer, without becoming it: the copy under another key is being made from it. */
     void takeOverForCopy(SessionSnapshot snapshot) {
+        AttributeTable.Suspects suspects = table.compare(snapshot);
         synchronized (takingOver) {
-            table.takeOver(snapshot);
+            table.takeOver(snapshot, suspects);
         }
     }
 
     /** The session was found under another key, changed by another node. */
     void follow(SessionSnapshot successor, long sentNanos) {
+        AttributeTable.Suspects suspects = table.compare(successor);
         synchronized (takingOver) {
-            table.takeOver(successor);
+            table.takeOver(successor, suspects);
             rebase(successor, sentNanos);
         }
         reconsiderAttention();
@@ -530,15 +556,15 @@ public final class LiveSession {
         base = SessionSnapshot.initial(newKey, base.createdAt(), base.maxInactive());
     }
 
-    /** Works out whether there is anything left to save. Cleared first: a change made meanwhile sets it again. */
-    void reconsiderAttention() {
-        attention = false;
-        boolean own;
-        synchronized (this) {
-            own = base.version() == Version.NONE && state == State.VALID || maxInactiveChanged || openRemoval != null;
-        }
-        if (own || table.mayHaveChanges()) {
-            attention = true;
+    /**
+     * Works out whether there is anything left to save. Under both monitors that changes are made under, and in one step: who
+     * looked while it is false for a moment would be acknowledged without a save.
+     */
+    synchronized void reconsiderAttention() {
+        boolean own =
+                base.version() == Version.NONE && state == State.VALID || maxInactiveChanged || openRemoval != null;
+        synchronized (table) {
+            attention = own || table.mayHaveChanges();
         }
     }
 }

@@ -44,7 +44,7 @@ final class Loading {
             if (live.isUnsaved() || live.isConfirmedSince(arrivedNanos)) {
                 return true;
             }
-            if (live.isPastIdleLimit() && live.isInUseByOne() && ending.claimAndEnd(live)) {
+            if (live.isPastIdleLimit() && !live.isActive() && ending.claimAndEnd(live)) {
                 return false;
             }
         } else if (live.state() != State.UNKNOWN) {
@@ -85,7 +85,7 @@ final class Loading {
             long sentNanos = sessions.time().nanos();
             long savesBefore = live.savesCompleted();
             boolean first = live.state() == State.UNKNOWN;
-            long known = first ? Version.NONE : live.base().version();
+            long known = first ? Version.NONE : live.knownVersion();
             Access access = Access.ago(Duration.ofNanos(sentNanos - arrivedNanos));
             Loaded loaded;
             try {

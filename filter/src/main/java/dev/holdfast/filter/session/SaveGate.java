@@ -1,6 +1,8 @@
 package dev.holdfast.filter.session;
 
 import dev.holdfast.spi.StoreException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * on the round under way, which may have collected before the request's last change. If a round fails, all who are in it
  * fail: nobody is acknowledged on another's failing save.
  *
- * <p>Waits are bounded by the store's timeouts: at most one running round is waited for before one's own.
+ * <p>Waits are bounded. The store's timeouts do not bound them: a round encodes, and the application's encoding may wait for
+ * a lock that a waiting request holds ({@code synchronized (list)} around a loop that writes the answer, and the list is an
+ * attribute whose {@code writeObject} is synchronized). The request that waited too long fails, lets its lock go, and the
+ * others go on.
  */
 final class SaveGate {
 
@@ -27,6 +32,8 @@ final class SaveGate {
         private @Nullable RuntimeException failure;
     }
 
+    private final long patienceNanos;
+
     /** Guarded by {@code this}; never held while the work runs. */
     private @Nullable Round running;
 
@@ -38,6 +45,11 @@ final class SaveGate {
 
     /** The round that newcomers join. Guarded by {@code this}. */
     private @Nullable Round next;
+
+    /** @param patience how long a request waits for the round before its own; more than the store's calls in one may take */
+    SaveGate(Duration patience) {
+        patienceNanos = patience.toNanos();
+    }
 
     /**
      * Returns when a round that began after this call has completed, in this thread or in another's.
@@ -133,17 +145,25 @@ final class SaveGate {
     }
 
     private synchronized void awaitTurn() {
-        awaitUntil(() -> running == null);
+        awaitUntil(() -> running == null, patienceNanos);
     }
 
     private synchronized void awaitDone(Round round) {
-        awaitUntil(() -> round.done);
+        awaitUntil(() -> round.done, 2 * patienceNanos); // for the one under way, and for this one
     }
 
-    private synchronized void awaitUntil(BooleanSupplier condition) {
+    private synchronized void awaitUntil(BooleanSupplier condition, long nanos) {
+        long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
+            long left = nanos - (System.nanoTime() - start);
+            if (left <= 0) {
+                throw new StoreException(
+                        StoreException.Kind.TIMEOUT,
+                        "another request's save of the same session takes too long: an attribute's encoding may be waiting"
+                                + " for a lock that this request holds");
+            }
             try {
-                wait();
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new StoreException(

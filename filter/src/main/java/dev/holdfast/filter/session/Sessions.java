@@ -163,6 +163,7 @@ public final class Sessions implements AutoCloseable {
      * A request carries the id of a session, but has not asked for the session: an access all the same (Servlet 6.0 §7.6).
      * No store call in this thread, and nothing at all for ids that are not known here. A request notes its access before it
      * may enter the session: both are one access then, which equal arrivals tell ({@code lastAccessedMillis} moves on once).
+     * One that comes after the idle limit is no access: it would bring the session back before {@link #enter} can end it.
      *
      * @return whether a session with this id is known here
      */
@@ -171,7 +172,9 @@ public final class Sessions implements AutoCloseable {
         if (live == null || live.state() != LiveSession.State.VALID) {
             return false;
         }
-        live.joined(arrivedNanos);
+        if (live.isActive() || !live.isPastIdleLimit()) {
+            live.joined(arrivedNanos);
+        }
         return true;
     }
 
@@ -204,11 +207,30 @@ public final class Sessions implements AutoCloseable {
         return true;
     }
 
-    /** Ends the use by one request. Never throws, no store call in this thread. Must be called once per enter or create. */
+    /**
+     * Ends the use by one request. Never throws for the store's sake. No store call in this thread, unless somebody outside of
+     * any request has changed the session since this one's last commit. Must be called once per enter or create.
+     */
     public void leave(LiveSession session) {
         boolean unused = session.leave(time.nanos());
-        if (unused && session.isUnsaved() && session.state() == LiveSession.State.VALID && session.retire()) {
-            cache.remove(session.id(), session); // its first save failed: no client has its id
+        if (!unused || session.state() != LiveSession.State.VALID) {
+            return;
+        }
+        if (session.isUnsaved()) {
+            if (session.retire()) {
+                cache.remove(session.id(), session); // its first save failed: no client has its id
+            }
+        } else if (session.mayNeedCommit() && cache.get(session.id()) == session) {
+            // Whoever changed it relied on a request that was there to save it. One whose commit failed is not here any
+            // more.
+            try {
+                commit(session);
+            } catch (StoreException | EncodingException e) {
+                log.warn(
+                        "a change of session {} from outside of its requests is lost: {}",
+                        session.key(),
+                        e.getMessage());
+            }
         }
     }
 
@@ -253,7 +275,7 @@ public final class Sessions implements AutoCloseable {
         boolean mine;
         try {
             mine = idChange.change(session);
-        } catch (StoreException e) {
+        } catch (StoreException | EncodingException e) {
             drop(session);
             throw e;
         }
@@ -336,7 +358,7 @@ public final class Sessions implements AutoCloseable {
 
     /** The session is over for this node; whoever ended it has told the listeners, or will. */
     void ended(LiveSession session) {
-        session.moveTo(LiveSession.State.INVALID);
+        session.endUnlessHere();
         drop(session);
     }
 

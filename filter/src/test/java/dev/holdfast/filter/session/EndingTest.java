@@ -8,11 +8,13 @@ import dev.holdfast.spi.LocalStore;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.kit.Fault;
+import dev.holdfast.spi.kit.Gate;
 import dev.holdfast.spi.kit.ManualTime;
 import dev.holdfast.spi.kit.Operation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +142,55 @@ class EndingTest {
     }
 
     @Test
+    void aRequestThatFindsASessionRemovedDoesNotTakeItFromWhoIsEndingIt() throws Exception {
+        String id = a.create(live -> set(live, "user", "ada"));
+        LiveSession kept = Objects.requireNonNull(a.enter(id));
+        a.sessions.leave(kept);
+        Gate gate = new Gate();
+        a.faults.plan(Fault.replyHeld(Operation.REMOVE, gate));
+        Future<Object> logout = a.async(() -> {
+            kept.invalidate();
+            return id;
+        });
+        gate.awaitArrivals(1);
+        assertThat(a.knows(id)).isFalse();
+        gate.open();
+        Node.get(logout);
+
+        assertThat(a.events.of("destroyed")).containsExactly("destroyed ada");
+    }
+
+    @Test
+    void whileTheListenersOfTheEndRunTheSessionStaysReadableToThem() {
+        String id = a.create(live -> set(live, "user", "ada"));
+        LiveSession kept = Objects.requireNonNull(a.enter(id));
+        a.events.onDestroyed = session -> {
+            a.sessions.ended(kept); // as a save does that learns of the removal meanwhile
+            a.events.all.add("user was " + session.getAttribute("user"));
+        };
+        kept.invalidate();
+        a.sessions.leave(kept);
+
+        assertThat(a.events.of("user was")).containsExactly("user was ada");
+        assertThat(kept.isValid()).isFalse();
+    }
+
+    @Test
+    void ofRequestsThatComeTogetherNoneRevivesASessionPastItsIdleLimit() throws Exception {
+        String id = a.create(live -> maxInactive(live, 10));
+        advance(SECOND.multipliedBy(10).plusMillis(10));
+        Gate gate = new Gate();
+        a.faults.plan(Fault.held(Operation.CLAIM, gate));
+        Future<Boolean> first = a.async(() -> a.knows(id));
+        gate.awaitArrivals(1);
+
+        assertThat(a.knows(id)).isFalse();
+        gate.open();
+        assertThat(Node.get(first)).isFalse();
+        assertThat(a.events.of("destroyed")).hasSize(1);
+    }
+
+    @Test
     void theNodeOfTheLastAccessEndsASessionExactlyAtItsIdleLimit() {
         String id = a.create(live -> maxInactive(live, 10));
         advance(SECOND.multipliedBy(10).minusMillis(10));
@@ -147,6 +198,17 @@ class EndingTest {
         advance(SECOND.multipliedBy(10).plusMillis(10));
 
         assertThat(a.knows(id)).isFalse();
+        assertThat(a.events.of("destroyed")).hasSize(1);
+    }
+
+    @Test
+    void aRequestAfterTheIdleLimitDoesNotReviveTheSessionByCarryingItsId() {
+        String id = a.create(live -> maxInactive(live, 10));
+        advance(SECOND.multipliedBy(10).plusMillis(10));
+        long arrived = timeA.nanos();
+        a.sessions.noteAccess(id, arrived);
+
+        assertThat(a.sessions.enter(id, arrived)).isNull();
         assertThat(a.events.of("destroyed")).hasSize(1);
     }
 

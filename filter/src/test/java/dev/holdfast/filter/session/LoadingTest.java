@@ -138,6 +138,30 @@ class LoadingTest {
     }
 
     @Test
+    void aLoadThatOvertakesTheReplyOfASaveDoesNotHideWhatAnotherNodeWroteAfterIt() throws Exception {
+        String id = a.create(live -> set(live, "n", 1));
+        b.read(id, "n");
+        Gate gate = new Gate();
+        b.faults.plan(Fault.replyHeld(Operation.SAVE, gate));
+        Future<Object> save = b.async(() -> {
+            b.write(id, "n", 2);
+            return id;
+        });
+        gate.awaitArrivals(1);
+        a.write(id, "n", 3);
+        LiveSession overtaking = Objects.requireNonNull(b.enter(id));
+        gate.open();
+        Node.get(save);
+        b.sessions.leave(overtaking);
+
+        assertThat(a.read(id, "n")).isEqualTo(3);
+        assertThat(b.read(id, "n")).isEqualTo(3);
+        b.counts.forget();
+        assertThat(b.read(id, "n")).isEqualTo(3);
+        assertThat(b.counts.receivedBytes()).isZero();
+    }
+
+    @Test
     void requestsThatArriveBeforeALoadShareIt() throws Exception {
         String id = a.create(live -> set(live, "n", 1));
         b.read(id, "n");

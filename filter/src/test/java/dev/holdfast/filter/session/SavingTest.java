@@ -351,6 +351,17 @@ class SavingTest {
     }
 
     @Test
+    void aChangeFromOutsideThatComesAfterTheLastCommitOfARequestIsSavedWhenThatLeaves() {
+        String id = a.create(live -> set(live, "n", 1));
+        LiveSession live = Objects.requireNonNull(a.enter(id));
+        a.sessions.commit(live);
+        live.setAttribute("n", 2);
+        a.sessions.leave(live);
+
+        assertThat(b.read(id, "n")).isEqualTo(2);
+    }
+
+    @Test
     void onlyTheIntervalChanged() {
         String id = a.create(live -> null);
         a.request(id, live -> {

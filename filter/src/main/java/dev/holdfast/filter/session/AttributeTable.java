@@ -417,7 +417,8 @@ final class AttributeTable {
     }
 
     private void displace(Slot slot) {
-        if (slot.handedOut && slot.value != null) {
+        // without comparison nobody could tell whether it was changed, and one that was only read must not come back
+        if (rules.compares() && slot.handedOut && slot.value != null) {
             displaced.add(new Displaced(slot.name, slot.value, slot.baseline));
             if (displaced.size() > MOST_DISPLACED) {
                 displaced.remove(0);

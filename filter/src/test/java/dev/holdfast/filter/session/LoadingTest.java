@@ -261,6 +261,24 @@ class LoadingTest {
     }
 
     @Test
+    void withoutComparisonAReplacedObjectThatWasOnlyReadDoesNotComeBack() {
+        SessionRules setOnly = new SessionRules(
+                "app", Node.POLICY, Node.MAX_INACTIVE, 1000, Duration.ofSeconds(60), true, false, false);
+        try (Node trusting = new Node(store.member(Node.context(time)), time, setOnly)) {
+            String id = a.create(live -> set(live, "cart", new ArrayList<>(List.of(1))));
+            LiveSession slow = Objects.requireNonNull(trusting.enter(id));
+            cart(slow);
+            a.write(id, "cart", new ArrayList<>(List.of(1, 2)));
+            trusting.read(id, "cart");
+
+            trusting.sessions.commit(slow);
+            trusting.sessions.leave(slow);
+
+            assertThat(a.read(id, "cart")).isEqualTo(List.of(1, 2));
+        }
+    }
+
+    @Test
     void anAttributeThatCannotBeReadIsAbsentHereAndStaysInTheStore() {
         String id = a.create(live -> {
             live.setAttribute("good", "1");

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a member does for the sessions that it owns: decides each operation, has the backup keep the result, and only then
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * last acknowledged operation left.
  */
 final class Owner {
+
+    private static final Logger log = LoggerFactory.getLogger(Owner.class);
 
     /** Waiting operations of one session; more are refused. */
     private static final int MOST_WAITING = 500;
@@ -309,18 +313,17 @@ final class Owner {
         private void decide() {
             List<Member> homes = epoch.homes(request.key());
             boolean alone = homes.size() == 1;
-            Plan plan = holdings.with(request.key(), entry -> {
-                if (!membership.isCurrent(epoch.token())) {
-                    return null;
-                }
-                Plan made = plan(request, entry.record, clock.millis());
-                if (alone || made.after() == null || made.after() == entry.record) {
-                    // Nothing that the backup has to know. (A record that time has ended, it forgets by itself.)
-                    entry.record = made.after();
-                    return new Plan(null, made.answer(), null);
-                }
-                return made;
-            });
+            Plan plan;
+            try {
+                plan = holdings.with(request.key(), entry -> decided(entry, alone));
+            } catch (RuntimeException | Error e) {
+                // Nothing has changed. Without an end to this one, the session's later operations would wait for ever.
+                log.error("an operation on session {} failed", request.key(), e);
+                finish(new Message.Failed(
+                        StoreException.Kind.UNAVAILABLE,
+                        "the owner failed with " + e.getClass().getName()));
+                return;
+            }
             if (plan == null) {
                 finish(new Message.WrongEpoch(false));
             } else if (plan.after() == null) {
@@ -329,6 +332,20 @@ final class Owner {
                 Change change = plan.change() != null ? plan.change() : new Change.Whole(plan.after());
                 replicate(homes.get(1), plan.after(), plan.answer(), change);
             }
+        }
+
+        /** Under the entry's lock. Null if the epoch is over. */
+        private @Nullable Plan decided(Entry entry, boolean alone) {
+            if (!membership.isCurrent(epoch.token())) {
+                return null;
+            }
+            Plan made = plan(request, entry.record, clock.millis());
+            if (alone || made.after() == null || made.after() == entry.record) {
+                // Nothing that the backup has to know. (A record that time has ended, it forgets by itself.)
+                entry.record = made.after();
+                return new Plan(null, made.answer(), null);
+            }
+            return made;
         }
 
         private void replicate(Member backup, SessionRecord after, Message.Response answer, Change change) {
@@ -365,9 +382,13 @@ final class Owner {
                 entry.running = entry.waiting.poll();
                 return entry.running;
             });
-            reply.accept(response);
-            if (next != null) {
-                next.start();
+            try {
+                reply.accept(response);
+            } finally {
+                // Whatever became of the answer (no memory to encode it, say), those behind it must not wait for ever.
+                if (next != null) {
+                    next.start();
+                }
             }
         }
     }

@@ -67,6 +67,9 @@ final class SessionUrls {
         if (path == null || !path.startsWith(contextPath)) {
             return false;
         }
+        if (path.toLowerCase(Locale.ROOT).contains("%2e")) {
+            return false; // browsers take it for a dot, and two of them for the folder above
+        }
         return path.length() == contextPath.length() || "/;".indexOf(path.charAt(contextPath.length())) >= 0;
     }
 

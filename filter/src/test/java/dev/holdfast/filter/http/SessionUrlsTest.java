@@ -43,6 +43,8 @@ class SessionUrlsTest {
                 "/shopping/cart",
                 "/other/cart",
                 "/shop/../other",
+                "/shop/%2e%2e/other",
+                "/shop/.%2E/other",
                 "../other",
                 "https://shop.example/shop",
                 "http://shop.example:8080/shop",

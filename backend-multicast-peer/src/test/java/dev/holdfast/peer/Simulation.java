@@ -33,25 +33,29 @@ import java.util.Set;
 final class Simulation {
 
     private static final ExpiryPolicy POLICY = new ExpiryPolicy(
-            Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofHours(30));
+            Duration.ofMinutes(1), Duration.ofMillis(300), Duration.ofMinutes(10), Duration.ofHours(30));
     private static final int SESSIONS = 4;
     private static final int WRITERS = 4;
     private static final int MOST_MEMBERS = 5;
 
-    private record Sent(Node from, Member to, byte[] bytes) {}
+    /** @param notBefore the step before which it does not arrive: one in eight messages is slow */
+    private record Sent(Node from, Member to, byte[] bytes, int notBefore) {}
+
+    private record Coming(Epoch epoch, int notBefore) {}
 
     /** One member and the world as it sees it. */
     private final class Node implements Network {
         final Member self = new Member(random.nextLong(), random.nextLong());
         final Deque<Runnable> tasks = new ArrayDeque<>();
-        final Deque<Epoch> views = new ArrayDeque<>();
+        final Deque<Coming> views = new ArrayDeque<>();
         final PeerNode node = new PeerNode(self, "shop", new SessionLifecycle(POLICY), time, time, this, tasks::add);
         boolean expelled;
         boolean leaving;
 
         @Override
         public void send(Member to, byte[] message) {
-            underWay.add(new Sent(this, to, message));
+            int delay = random.nextInt(8) == 0 ? random.nextInt(600) : 0;
+            underWay.add(new Sent(this, to, message, stepsDone + delay));
         }
 
         @Override
@@ -192,6 +196,7 @@ final class Simulation {
     private final List<Writer> writers = new ArrayList<>();
     private final Set<SessionKey> removed = new HashSet<>();
     private final Set<SessionKey> beingRemoved = new HashSet<>();
+    private int stepsDone;
     private int removals;
     private int names;
     private long lastToken;
@@ -270,6 +275,7 @@ final class Simulation {
     }
 
     private void step() {
+        stepsDone++;
         int dice = random.nextInt(100);
         if (dice < 60) {
             deliver();
@@ -280,7 +286,7 @@ final class Simulation {
             running.get(random.nextInt(running.size())).node.tick();
         } else if (dice < 85) {
             installNext(running.get(random.nextInt(running.size())));
-        } else if (dice < 98) {
+        } else if (dice < 99) {
             Writer writer = writers.get(random.nextInt(writers.size()));
             if (!writer.busy) {
                 writer.act();
@@ -296,6 +302,13 @@ final class Simulation {
         }
         // Mostly in order, often not.
         int which = random.nextInt(3) == 0 ? random.nextInt(underWay.size()) : 0;
+        if (underWay.get(which).notBefore() > stepsDone) {
+            // Not the one: the first that is due, if any.
+            for (which = 0; which < underWay.size() && underWay.get(which).notBefore() > stepsDone; which++) {}
+            if (which == underWay.size()) {
+                return;
+            }
+        }
         Sent sent = underWay.remove(which);
         for (Node node : List.copyOf(running)) {
             if (node.self.equals(sent.to())) {
@@ -316,9 +329,10 @@ final class Simulation {
     }
 
     private void installNext(Node node) {
-        Epoch epoch = node.views.poll();
-        if (epoch != null) {
-            node.node.install(epoch);
+        Coming next = node.views.peek();
+        if (next != null && next.notBefore() <= stepsDone) {
+            node.views.remove();
+            node.node.install(next.epoch());
         }
     }
 
@@ -378,13 +392,15 @@ final class Simulation {
         changes++;
         List<Node> inView = running.stream().filter(n -> !n.expelled).toList();
         Epoch epoch = new Epoch(++lastToken, inView.stream().map(n -> n.self).toList());
-        inView.forEach(n -> n.views.add(epoch));
+        inView.forEach(n -> n.views.add(new Coming(epoch, stepsDone + random.nextInt(2) * random.nextInt(400))));
     }
 
     /** Until nothing is left to do. */
     private void calm() {
         for (int i = 0; i < 4_000; i++) {
+            stepsDone += 1_000;
             while (!underWay.isEmpty()) {
+                stepsDone += 1_000;
                 deliver();
             }
             for (Node node : List.copyOf(running)) {

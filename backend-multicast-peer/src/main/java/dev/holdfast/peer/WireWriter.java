@@ -99,8 +99,9 @@ final class WireWriter {
         age(before ? ago : ago.negated());
     }
 
+    /** The two that sums would overflow with, which {@link WireReader#duration} refuses, lose a second: they only mean never. */
     void duration(Duration value) {
-        signed(value.getSeconds());
+        signed(Math.max(Long.MIN_VALUE + 1, Math.min(Long.MAX_VALUE - 1, value.getSeconds())));
         unsigned(value.getNano());
     }
 }

@@ -14,9 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,5 +139,50 @@ class CostIT {
         }
         assertThat(stranger().touch(touches)).hasSize(300);
         assertThat(packets() - before).isBetween(2L, 8L);
+    }
+
+    @Test
+    void savesOfConcurrentRequestsSharePackets() throws Exception {
+        PeerStore caller = cluster.members.get(0);
+        int threads = 32;
+        int savesEach = 100;
+        long before = packets();
+        List<Thread> users = new ArrayList<>();
+        AtomicInteger remote = new AtomicInteger();
+        AtomicInteger failed = new AtomicInteger();
+        for (int t = 0; t < threads; t++) {
+            SessionKey key = keyOfAnotherOwner(caller, t);
+            users.add(new Thread(() -> {
+                SessionSnapshot base = SessionSnapshot.initial(key, Instant.now(), Duration.ofMinutes(30));
+                for (int i = 0; i < savesEach; i++) {
+                    SessionDelta delta = new SessionDelta(
+                            SessionDelta.newStamp(), Map.of("a", new byte[100]), Set.of(), Duration.ZERO, null);
+                    if (caller.save(base, delta) instanceof Saved.Done done) {
+                        base = base.apply(delta, done.version(), 0);
+                        remote.incrementAndGet();
+                    } else {
+                        failed.incrementAndGet();
+                    }
+                }
+            }));
+        }
+        users.forEach(Thread::start);
+        for (Thread user : users) {
+            user.join();
+        }
+        assertThat(failed.get()).isZero();
+        assertThat(remote.get()).isEqualTo(threads * savesEach);
+        double perSave = (double) (packets() - before) / remote.get();
+        System.out.printf(Locale.ROOT, "concurrent saves: %.2f packets each, alone 4%n", perSave);
+        assertThat(perSave).isLessThan(3.5);
+    }
+
+    private SessionKey keyOfAnotherOwner(PeerStore caller, int number) {
+        for (int i = 0; ; i++) {
+            SessionKey key = new SessionKey("shop", "concurrent" + number + "x" + i);
+            if (!caller.node().epoch().homes(key).contains(caller.node().self())) {
+                return key;
+            }
+        }
     }
 }

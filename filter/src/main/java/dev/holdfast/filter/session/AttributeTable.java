@@ -119,6 +119,9 @@ final class AttributeTable {
                 baseline = mutable && rules.compares() ? codec.baseline(value) : null;
             } catch (UndecodableException e) {
                 rules.undecodable(name, e);
+                if (e.getCause() instanceof VirtualMachineError) {
+                    return null; // memory may have run out by others' doing: the next one to ask tries again
+                }
             }
             synchronized (this) {
                 if (slots.get(name) != slot || slot.stored != stored || slot.value != null || slot.unreadable) {

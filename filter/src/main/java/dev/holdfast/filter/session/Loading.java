@@ -9,8 +9,10 @@ import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.Version;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Finds out from the store whether a session lives and what it holds now. */
 final class Loading {
@@ -68,14 +70,23 @@ final class Loading {
         }
     }
 
-    private static boolean join(CompletableFuture<Boolean> found) {
+    private boolean join(CompletableFuture<Boolean> found) {
+        // Its leader makes a few calls at the most; bounded all the same, for comparisons run the application's code.
+        long patience = sessions.sessionRules().policy().timeout().toNanos() * 4;
         try {
-            return found.join();
-        } catch (CompletionException e) {
+            return found.get(patience, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE, "interrupted while waiting for a load of the same session", e);
+        } catch (TimeoutException e) {
+            throw new StoreException(
+                    StoreException.Kind.TIMEOUT, "waited too long for another request's load of the same session", e);
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof StoreException failure) {
                 throw failure;
             }
-            throw e;
+            throw new IllegalStateException("another request's load of the same session failed", e);
         }
     }
 

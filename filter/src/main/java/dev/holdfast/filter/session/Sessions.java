@@ -302,8 +302,9 @@ public final class Sessions implements AutoCloseable {
             background.touch(true);
         } catch (StoreException e) {
             log.info("the last accesses were not stored: {}", e.getMessage());
+        } finally {
+            store.close();
         }
-        store.close();
     }
 
     // ---------------------------------------------------------------- for this package

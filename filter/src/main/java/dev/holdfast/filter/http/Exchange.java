@@ -47,6 +47,9 @@ final class Exchange implements SavePoint {
     /** The id of the client's that named a valid session. */
     private @Nullable String requestedAndFound;
 
+    /** By which this request knows {@link #live}, whatever other requests have made of it since; of no meaning without one. */
+    private String knownId = "";
+
     private boolean lookedUp;
 
     /** What a reset of the answer would lose. */
@@ -190,6 +193,7 @@ final class Exchange implements SavePoint {
             if (found != null) {
                 requestedAndFound = id;
                 use(found);
+                knownId = id;
                 break;
             }
         }
@@ -216,6 +220,7 @@ final class Exchange implements SavePoint {
 
     private void use(LiveSession session) {
         live = session;
+        knownId = session.id();
         entered = true;
         beRecognised();
     }
@@ -245,13 +250,14 @@ final class Exchange implements SavePoint {
     private String changeId(LiveSession session) {
         String id;
         try {
-            id = sessions().changeId(session);
+            id = sessions().changeId(session, knownId);
         } catch (IllegalStateException invalid) {
             throw invalid;
         } catch (RuntimeException e) {
             failure = e;
             throw e;
         }
+        knownId = id;
         // The client must get the new id also with a 503: the old one is dead.
         writeCookie(session, true);
         return id;

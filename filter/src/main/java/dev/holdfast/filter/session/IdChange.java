@@ -37,10 +37,16 @@ final class IdChange {
         this.saving = saving;
     }
 
-    /** @return whether this call made the change; false: another node did, and this copy follows it */
-    boolean change(LiveSession live) {
+    /**
+     * @param knownId the id that is to be changed
+     * @return whether this call made the change; false: another request did, and this copy follows it
+     */
+    boolean change(LiveSession live, String knownId) {
         AtomicBoolean mine = new AtomicBoolean();
         live.gate().exclusively(() -> {
+            if (!live.id().equals(knownId)) {
+                return;
+            }
             if (live.isUnsaved()) {
                 mine.set(renameUnsaved(live));
                 return;
@@ -49,7 +55,9 @@ final class IdChange {
             if (!live.isValid()) {
                 throw new IllegalStateException("changeSessionId: the session was invalidated on another node");
             }
-            mine.set(copyAndRemove(live));
+            if (live.id().equals(knownId)) { // the save may have found out that it was changed
+                mine.set(copyAndRemove(live));
+            }
         });
         return mine.get();
     }

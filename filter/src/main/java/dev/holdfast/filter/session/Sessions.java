@@ -263,24 +263,26 @@ public final class Sessions implements AutoCloseable {
      * Gives the session a new id (Servlet 6.0, {@code HttpServletRequest.changeSessionId}), in the store too: the old one is
      * dead on every node when this returns, and no parallel write is lost. Id listeners have been called.
      *
-     * @return the new id; if another node changed it at the same time, the one that it chose
+     * @param knownId the id by which the request knows the session. If another request has changed it since, on this node or
+     *     another, that change is the answer to both: of two clicks on "log in" each answer then carries the same id, and it
+     *     does not matter which of them the browser keeps
+     * @return the new id
      * @throws IllegalStateException if the session is no longer valid
      * @throws StoreException if the store did not do it, or is not known to have
      */
-    public String changeId(LiveSession session) {
+    public String changeId(LiveSession session, String knownId) {
         if (!session.isValid()) {
             throw new IllegalStateException("changeSessionId: session is no longer valid");
         }
-        String oldId = session.id();
         boolean mine;
         try {
-            mine = idChange.change(session);
+            mine = idChange.change(session, knownId);
         } catch (StoreException | EncodingException e) {
             drop(session);
             throw e;
         }
         if (mine) {
-            events.idChanged(session.view(), oldId);
+            events.idChanged(session.view(), knownId);
         }
         return session.id();
     }

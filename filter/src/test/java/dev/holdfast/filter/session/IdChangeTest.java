@@ -52,7 +52,7 @@ class IdChangeTest {
         AtomicReference<String> id = new AtomicReference<>();
         a.request(old, live -> {
             live.setAttribute("before", "1");
-            id.set(a.sessions.changeId(live));
+            id.set(a.sessions.changeId(live, live.id()));
             live.setAttribute("after", "2");
             return null;
         });
@@ -65,7 +65,7 @@ class IdChangeTest {
     void anUnsavedSessionChangesItsIdWithoutACall() {
         String id = a.create(live -> {
             String first = live.id();
-            a.sessions.changeId(live);
+            a.sessions.changeId(live, live.id());
             assertThat(live.id()).isNotEqualTo(first);
             return null;
         });
@@ -135,14 +135,42 @@ class IdChangeTest {
         String old = a.create(live -> set(live, "user", "ada"));
         LiveSession onA = Objects.requireNonNull(a.enter(old));
         LiveSession onB = Objects.requireNonNull(b.enter(old));
-        String first = a.sessions.changeId(onA);
-        String second = b.sessions.changeId(onB);
+        String first = a.sessions.changeId(onA, old);
+        String second = b.sessions.changeId(onB, old);
         a.sessions.leave(onA);
         b.sessions.leave(onB);
 
         assertThat(second).isEqualTo(first);
         assertThat(b.read(second, "user")).isEqualTo("ada");
         assertThat(a.read(second, "user")).isEqualTo("ada");
+    }
+
+    @Test
+    void twoClicksOnOneNodeGetTheSameId() {
+        String old = a.create(live -> set(live, "user", "ada"));
+        LiveSession one = Objects.requireNonNull(a.enter(old));
+        LiveSession two = Objects.requireNonNull(a.enter(old));
+        String first = a.sessions.changeId(one, old);
+        String second = a.sessions.changeId(two, old);
+        a.sessions.leave(one);
+        a.sessions.leave(two);
+
+        assertThat(second).isEqualTo(first);
+        assertThat(a.events.of("idChanged")).hasSize(1);
+        assertThat(b.read(second, "user")).isEqualTo("ada");
+    }
+
+    @Test
+    void aSecondClickWhoseSaveLearnsOfTheFirstAdoptsItsId() {
+        String old = a.create(live -> set(live, "user", "ada"));
+        LiveSession parallel = Objects.requireNonNull(b.enter(old));
+        parallel.setAttribute("n", 1);
+        String first = changeId(a, old);
+        b.sessions.commit(parallel);
+
+        assertThat(b.sessions.changeId(parallel, old)).isEqualTo(first);
+        b.sessions.leave(parallel);
+        assertThat(a.read(first, "n")).isEqualTo(1);
     }
 
     @Test
@@ -177,7 +205,7 @@ class IdChangeTest {
             return null;
         });
 
-        assertThatThrownBy(() -> a.sessions.changeId(live)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> a.sessions.changeId(live, live.id())).isInstanceOf(IllegalStateException.class);
         a.sessions.leave(live);
     }
 
@@ -250,7 +278,7 @@ class IdChangeTest {
     }
 
     private static String changeId(Node node, String id) {
-        return Objects.requireNonNull(node.request(id, live -> node.sessions.changeId(live)));
+        return Objects.requireNonNull(node.request(id, live -> node.sessions.changeId(live, id)));
     }
 
     private static Object set(LiveSession live, String name, Object value) {

@@ -60,7 +60,7 @@ class OverheadIT {
                 .webapp("/plain", war)
                 .withoutFilter("/plain")
                 .webapp("/app", war)
-                .property("holdfast.store", "local")
+                // no holdfast.store: by that the initializer would put the filter into the plain application too
                 .property("holdfast.ignore", "/control/*,/ignored/*");
         node = NodeProcess.launch(cell.container(), options).awaitReady();
     }
@@ -104,6 +104,12 @@ class OverheadIT {
     }
 
     @Test
+    void onlyOneOfTheTwoApplicationsHasTheFilter() {
+        assertThat(text("/plain/do?op=chain")).doesNotContain("SessionRequest");
+        assertThat(text("/app/do?op=chain")).contains("SessionRequest");
+    }
+
+    @Test
     void ignoredFileIsSentAsWithoutTheFilter() {
         get("/plain/files/big.bin");
         get("/app/files/big.bin");
@@ -113,8 +119,12 @@ class OverheadIT {
         assertThat(ignored.headers().firstValue("Content-Length")).hasValue("" + SIZE);
         assertThat(get("/app/files/big.bin").body()).isEqualTo(plain.body());
         if (cell.container().id().startsWith("tomcat")) {
-            String noted = new String(get("/app/control/events?of=sendfile").body(), StandardCharsets.UTF_8);
-            assertThat(noted).contains("sendfile /app true").contains("sendfile /app false");
+            assertThat(text("/app/control/events?of=sendfile"))
+                    .contains("sendfile /app true")
+                    .contains("sendfile /app false");
+            assertThat(text("/plain/control/events?of=sendfile"))
+                    .contains("sendfile /plain true")
+                    .doesNotContain("sendfile /plain false");
         }
     }
 
@@ -151,6 +161,10 @@ class OverheadIT {
         }
         Arrays.sort(nanos);
         return nanos[requests / 2];
+    }
+
+    private static String text(String path) {
+        return new String(get(path).body(), StandardCharsets.UTF_8);
     }
 
     private static HttpResponse<byte[]> get(String path) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,6 +40,9 @@ final class Background {
     /** Uses that the store has not been told of, of sessions that were evicted meanwhile: when, by key. */
     private final ConcurrentHashMap<SessionKey, Long> evictedUses = new ConcurrentHashMap<>();
 
+    /** Of the two executors, once they have begun; one more if one was ended by an error. */
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
     private final ScheduledExecutorService touching;
     private final ScheduledExecutorService expiring;
 
@@ -57,12 +61,13 @@ final class Background {
         this.expiring = Executors.newSingleThreadScheduledExecutor(thread("holdfast-expiry-" + application));
     }
 
-    private static ThreadFactory thread(String name) {
+    private ThreadFactory thread(String name) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         return task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             thread.setContextClassLoader(loader);
+            threads.add(thread);
             return thread;
         };
     }
@@ -72,14 +77,16 @@ final class Background {
         schedule(expiring, this::expireAndReschedule);
     }
 
-    /** Ends both threads: what they are doing may finish within {@code patience}. */
+    /** Ends both threads: what they are doing may finish within {@code patience}. When this returns in time, they are gone. */
     void stop(Duration patience) {
         touching.shutdownNow();
         expiring.shutdownNow();
+        long deadline = System.nanoTime() + patience.toNanos();
         try {
-            long deadline = System.nanoTime() + patience.toNanos();
-            boolean ignored = touching.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)
-                    && expiring.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            // An executor says that it has terminated while its thread still has a few steps to go.
+            for (Thread thread : threads) {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

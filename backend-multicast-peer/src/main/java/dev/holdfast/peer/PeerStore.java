@@ -207,6 +207,23 @@ public final class PeerStore implements SessionStore, ExpiryClaims {
         return claims;
     }
 
+    /** All at once, so that messages share packets. */
+    @Override
+    public void confirm(Collection<Claim> claims) {
+        long deadline = deadline();
+        requireOpen("confirm");
+        List<CompletableFuture<Message.Response>> answers = new ArrayList<>();
+        group.together(() -> {
+            for (Claim claim : claims) {
+                Removal confirmation = Removal.confirming(claim);
+                answers.add(start(new Message.Remove(claim.snapshot().key(), confirmation), deadline));
+            }
+        });
+        for (CompletableFuture<Message.Response> answer : answers) {
+            expect(Message.RemovedIs.class, "confirm", await("confirm", answer, deadline));
+        }
+    }
+
     /** This member first. */
     private List<Member> members() {
         Epoch epoch = node.epoch();

@@ -23,10 +23,25 @@ public interface ExpiryClaims {
      * meantime is left alone.
      *
      * @param suspects sessions that this node believes to be past their idle limit; may be empty
-     * @param limit the most claims to return, positive; suspects come first
+     * @param limit the most claims to return, positive; suspects come first. A store may return fewer although more are due,
+     *     so that its answer stays small
      * @param lease positive
      * @return the claims, empty if nothing is due
      * @throws StoreException UNAVAILABLE or TIMEOUT; what was claimed by then is handed out again after its lease
      */
     List<Claim> claimExpired(Collection<SessionKey> suspects, int limit, Duration lease) throws StoreException;
+
+    /**
+     * The listeners of these sessions have run: they need not be handed out again. Each leaves a tombstone, as if it had been
+     * removed. A claim that meanwhile was handed out to somebody else is left alone: it is known by its op, not by the key.
+     * Whatever else the store holds is ended all the same, as its listeners have run: a session that it has forgotten, one
+     * that is alive in it because it went back in time, one whose bytes are damaged.
+     *
+     * <p>Atomic for each session, not for all together. This is the only way to confirm: {@link SessionStore#remove} is for
+     * those who end a session by themselves, and need not know claims.
+     *
+     * @param claims as {@link #claimExpired} returned them, in any order; may be empty. Only keys and ops are looked at
+     * @throws StoreException UNAVAILABLE or TIMEOUT: some may have been confirmed; a repeat is harmless
+     */
+    void confirm(Collection<Claim> claims) throws StoreException;
 }

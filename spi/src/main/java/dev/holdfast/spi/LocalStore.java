@@ -116,6 +116,14 @@ public final class LocalStore implements SessionStore, ExpiryClaims {
         return claims;
     }
 
+    @Override
+    public void confirm(Collection<Claim> claims) {
+        requireOpen();
+        for (Claim claim : claims) {
+            Removed ignored = remove(claim.snapshot().key(), Removal.confirming(claim));
+        }
+    }
+
     private Optional<Claim> claim(SessionKey key, boolean suspect, Duration lease) {
         long op = Removal.newOp();
         return step(key, record -> lifecycle.claim(record, suspect, op, lease, memory.nowMillis()));

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How a session is to be removed.
  *
  * @param op the identity of this removal: a repeat with the same one gets the same answer, as its first answer may have
- *     been lost on the way. For the confirmation of a claim, the claim's. Not zero
+ *     been lost on the way. Not zero
  * @param expectedVersion remove only if the session is at this very version; {@link Version#NONE}: at any
  * @param successor where the session goes on after its id was changed, null if it ends. Told only to saves of requests
  *     that had loaded the session before
@@ -25,7 +25,11 @@ public record Removal(
         return new Removal(newOp(), expectedVersion, successor);
     }
 
-    /** The listeners of a claimed session have run: it need not be handed out again. */
+    /**
+     * How a store may carry out {@link ExpiryClaims#confirm} for one session, as {@link SessionLifecycle#remove} takes it. For
+     * use inside of stores: callers confirm by {@link ExpiryClaims#confirm}, and a store with another way to do that need not
+     * know this one.
+     */
     public static Removal confirming(Claim claim) {
         return new Removal(claim.op(), Version.NONE, null);
     }

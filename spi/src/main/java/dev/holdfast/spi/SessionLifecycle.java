@@ -126,7 +126,7 @@ public record SessionLifecycle(ExpiryPolicy policy) {
         return new SessionRecord.Alive(alive.snapshot().accessedAt(at), alive.previous());
     }
 
-    /** {@link SessionStore#remove}; also the confirmation of a claim. */
+    /** {@link SessionStore#remove}; with {@link Removal#confirming} also {@link ExpiryClaims#confirm}, for one session. */
     public Step<Removed> remove(@Nullable SessionRecord before, Removal how, long nowMillis) {
         SessionRecord record = settle(before, nowMillis);
         if (record == null) {
@@ -139,8 +139,9 @@ public record SessionLifecycle(ExpiryPolicy policy) {
             return new Step<>(record, tombstone.wasAbsent() ? new Removed.Absent() : new Removed.Done(null));
         }
         if (record instanceof SessionRecord.Claimed claimed) {
+            // without the session: who claimed it has it
             return claimed.op() == how.op()
-                    ? new Step<>(tombstone(how, false, nowMillis), new Removed.Done(claimed.snapshot()))
+                    ? new Step<>(tombstone(how, false, nowMillis), new Removed.Done(null))
                     : new Step<>(record, new Removed.Already(null));
         }
         // One that has expired can still be removed while nobody has claimed it: whoever ends it runs the listeners.

@@ -274,7 +274,7 @@ class SessionLifecycleTest {
 
         var confirmed = remove(claimed, Removal.confirming(claim), T + 100_010);
 
-        assertThat(confirmed.answer()).isEqualTo(new Removed.Done(session(created())));
+        assertThat(confirmed.answer()).isEqualTo(new Removed.Done(null));
         assertThat(confirmed.after()).isInstanceOf(SessionRecord.Tombstone.class);
         assertThat(remove(confirmed.after(), Removal.confirming(claim), T + 100_020)
                         .answer())

@@ -105,6 +105,14 @@ final class KeyValueStore implements SessionStore, ExpiryClaims {
         return claims;
     }
 
+    @Override
+    public void confirm(Collection<Claim> claims) {
+        requireOpen();
+        for (Claim claim : claims) {
+            remove(claim.snapshot().key(), Removal.confirming(claim));
+        }
+    }
+
     private void claim(SessionKey key, boolean suspect, int limit, Duration lease, List<Claim> claims) {
         if (claims.size() == limit) {
             return;

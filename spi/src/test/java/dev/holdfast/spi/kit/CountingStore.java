@@ -77,5 +77,10 @@ public class CountingStore extends StoreDecorator {
         public List<Claim> claimExpired(Collection<SessionKey> suspects, int limit, Duration lease) {
             return claim(suspects, limit, lease);
         }
+
+        @Override
+        public void confirm(Collection<Claim> claims) {
+            confirmAll(claims);
+        }
     }
 }

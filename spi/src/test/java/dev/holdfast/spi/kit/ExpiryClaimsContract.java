@@ -88,19 +88,80 @@ public abstract class ExpiryClaimsContract extends BackendContract<StoreFixture>
     }
 
     @Test
-    void aConfirmedClaimIsNeverHandedOutAgain() throws Exception {
+    void confirmedClaimsAreNeverHandedOutAgain() {
         Duration lease = Duration.ofMillis(300);
-        long from = moment();
-        SessionSnapshot mine = create(SECOND);
-        Claim claim = claimed(one, mine.key(), from, SECOND, lease);
+        List<Claim> claims = claimedTogether(one, 5, lease);
+        List<SessionKey> keys = keysOf(claims);
 
-        assertThat(one.remove(mine.key(), Removal.confirming(claim))).isInstanceOf(Removed.Done.class);
+        ((ExpiryClaims) one).confirm(claims);
         backend.pass(lease.multipliedBy(3));
 
-        assertThat(claimOf(two, List.of(mine.key()), 10, lease)).isEmpty();
-        assertThat(look(two, mine.key())).isEqualTo(new Loaded.Removed());
-        assertThat(one.remove(mine.key(), Removal.confirming(claim))).isInstanceOf(Removed.Done.class);
-        assertThat(two.remove(mine.key(), Removal.invalidation())).isEqualTo(new Removed.Already(null));
+        assertThat(claimOf(two, keys, 10, lease)).isEmpty();
+        ((ExpiryClaims) two).confirm(claims);
+        assertThat(claimOf(one, keys, 10, lease)).isEmpty();
+        for (SessionKey key : keys) {
+            assertThat(look(two, key)).isEqualTo(new Loaded.Removed());
+            assertThat(two.remove(key, Removal.invalidation())).isEqualTo(new Removed.Already(null));
+        }
+    }
+
+    /** Claims of new sessions. */
+    private List<Claim> claimedTogether(SessionStore store, int count, Duration lease) {
+        List<SessionKey> keys = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            keys.add(create(SECOND).key());
+        }
+        backend.pass(SECOND.plusMillis(100));
+        List<Claim> claims = claimOf(store, keys, count, lease);
+        assertThat(keysOf(claims)).containsExactlyInAnyOrderElementsOf(keys);
+        return claims;
+    }
+
+    private static List<SessionKey> keysOf(List<Claim> claims) {
+        return claims.stream().map(claim -> claim.snapshot().key()).toList();
+    }
+
+    @Test
+    void whoSleptPastItsLeaseConfirmsOnlyWhatNobodyElseWasGiven() {
+        Duration lease = Duration.ofMillis(500);
+        List<Claim> claims = claimedTogether(one, 3, lease);
+        SessionKey retaken = claims.get(1).snapshot().key();
+        backend.pass(lease.plusMillis(50));
+        List<Claim> theirs = claimOf(two, List.of(retaken), 1, lease);
+        assertThat(keysOf(theirs)).containsExactly(retaken);
+
+        ((ExpiryClaims) one).confirm(claims);
+        backend.pass(lease.plusMillis(50));
+
+        List<Claim> again = claimOf(one, keysOf(claims), 10, lease);
+        assertThat(keysOf(again)).containsExactly(retaken);
+        ((ExpiryClaims) one).confirm(again);
+        backend.pass(lease.plusMillis(50));
+        assertThat(claimOf(two, keysOf(claims), 10, lease)).isEmpty();
+    }
+
+    @Test
+    void confirmingNothingIsFine() {
+        ((ExpiryClaims) one).confirm(List.of());
+    }
+
+    @Test
+    void whatTheStoreDoesNotKnowIsEndedByItsConfirmationAndSpoilsNoOthers() {
+        Duration lease = Duration.ofMillis(300);
+        List<Claim> claims = claimedTogether(one, 1, lease);
+        SessionSnapshot forgotten = initial(newKey(), SECOND);
+        List<Claim> batch = new ArrayList<>();
+        batch.add(new Claim(forgotten, Removal.newOp()));
+        for (int i = 0; i < 500; i++) {
+            batch.add(new Claim(initial(newKey(), SECOND), Removal.newOp()));
+        }
+        batch.addAll(claims);
+
+        ((ExpiryClaims) two).confirm(batch);
+        backend.pass(lease.plusMillis(50));
+
+        assertThat(claimOf(one, keysOf(claims), 10, lease)).isEmpty();
+        assertThat(two.save(forgotten, put("a", "1"))).isEqualTo(new Saved.Removed(null));
     }
 
     @Test
@@ -115,8 +176,6 @@ public abstract class ExpiryClaimsContract extends BackendContract<StoreFixture>
 
         assertThat(second.op()).isNotEqualTo(first.op());
         assertThat(texts(second.snapshot())).isEqualTo(Map.of("a", "1"));
-        assertThat(one.remove(mine.key(), Removal.confirming(first))).isEqualTo(new Removed.Already(null));
-        assertThat(two.remove(mine.key(), Removal.confirming(second))).isInstanceOf(Removed.Done.class);
     }
 
     @Test
@@ -221,16 +280,18 @@ public abstract class ExpiryClaimsContract extends BackendContract<StoreFixture>
     }
 
     @Test
-    void aConfirmationWhoseReplyWasLostIsDoneAgain() throws Exception {
+    void aConfirmationWhoseReplyWasLostIsDoneAndMayBeRepeated() {
+        Duration lease = Duration.ofMillis(300);
         FaultyStore faulty = FaultyStore.around(one);
-        long from = moment();
-        SessionSnapshot mine = create(SECOND);
-        Claim claim = claimed(faulty, mine.key(), from, SECOND, LEASE);
-        faulty.plan(Fault.replyLost(Operation.REMOVE));
+        List<Claim> claims = claimedTogether(faulty, 2, lease);
+        faulty.plan(Fault.replyLost(Operation.CONFIRM));
 
-        FaultContract.assertReplyLost(() -> faulty.remove(mine.key(), Removal.confirming(claim)));
+        FaultContract.assertReplyLost(() -> ((ExpiryClaims) faulty).confirm(claims));
+        backend.pass(lease.plusMillis(50));
+        assertThat(claimOf(two, keysOf(claims), 10, lease)).isEmpty();
 
-        assertThat(faulty.remove(mine.key(), Removal.confirming(claim))).isInstanceOf(Removed.Done.class);
+        ((ExpiryClaims) faulty).confirm(claims);
+        assertThat(claimOf(two, keysOf(claims), 10, lease)).isEmpty();
     }
 
     @Test

@@ -144,5 +144,10 @@ public class FaultyStore extends StoreDecorator {
         public List<Claim> claimExpired(Collection<SessionKey> suspects, int limit, Duration lease) {
             return claim(suspects, limit, lease);
         }
+
+        @Override
+        public void confirm(Collection<Claim> claims) {
+            confirmAll(claims);
+        }
     }
 }

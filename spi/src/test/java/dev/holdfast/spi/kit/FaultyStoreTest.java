@@ -88,6 +88,7 @@ class FaultyStoreTest {
         assertThatThrownBy(store::ping).isInstanceOf(StoreException.class);
         assertThatThrownBy(() -> ((ExpiryClaims) store).claimExpired(Set.of(), 1, Duration.ofSeconds(1)))
                 .isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> ((ExpiryClaims) store).confirm(Set.of())).isInstanceOf(StoreException.class);
         assertThat(counting.calls()).isEmpty();
         store.heal().ping();
     }

@@ -7,5 +7,6 @@ public enum Operation {
     TOUCH,
     REMOVE,
     CLAIM,
+    CONFIRM,
     PING
 }

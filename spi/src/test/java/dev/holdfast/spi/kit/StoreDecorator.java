@@ -67,6 +67,16 @@ abstract class StoreDecorator implements SessionStore {
                 () -> ((ExpiryClaims) inner).claimExpired(suspects, limit, lease));
     }
 
+    /** As {@link #claim}. */
+    void confirmAll(Collection<Claim> claims) {
+        Set<SessionKey> keys =
+                claims.stream().map(claim -> claim.snapshot().key()).collect(Collectors.toSet());
+        around(Operation.CONFIRM, keys, 0, () -> {
+            ((ExpiryClaims) inner).confirm(claims);
+            return true;
+        });
+    }
+
     @Override
     public void ping() {
         around(Operation.PING, Set.of(), 0, () -> {

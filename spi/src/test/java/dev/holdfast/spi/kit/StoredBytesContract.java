@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.spi.Access;
+import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.ExpiryClaims;
 import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.Removal;
 import dev.holdfast.spi.Removed;
 import dev.holdfast.spi.Saved;
+import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.Touch;
@@ -82,5 +84,27 @@ public abstract class StoredBytesContract extends BackendContract<StoreFixture.C
                     .containsExactly(due.key());
         }
         assertThat(isAlive(two, create(HOUR).key())).isTrue();
+    }
+
+    @Test
+    void aDamagedSessionSpoilsNobodyElsesConfirmation() throws Exception {
+        if (one instanceof ExpiryClaims claims) {
+            Duration lease = Duration.ofMillis(500);
+            SessionSnapshot due = create(Duration.ofMillis(500));
+            SessionSnapshot damaged = create(Duration.ofMillis(500));
+            List<SessionKey> keys = List.of(damaged.key(), due.key());
+            backend.pass(Duration.ofMillis(600));
+            List<Claim> claimed = claims.claimExpired(keys, 2, lease);
+            assertThat(claimed).hasSize(2);
+            backend.corrupt(damaged.key(), new Random(1));
+
+            claims.confirm(claimed);
+            backend.pass(lease.plusMillis(50));
+
+            assertThat(((ExpiryClaims) two).claimExpired(keys, 10, lease))
+                    .extracting(claim -> claim.snapshot().key())
+                    .doesNotContainAnyElementsOf(keys);
+            assertThat(look(two, damaged.key())).isEqualTo(new Loaded.Removed());
+        }
     }
 }

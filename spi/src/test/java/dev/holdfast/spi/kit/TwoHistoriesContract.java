@@ -3,6 +3,8 @@ package dev.holdfast.spi.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.Access;
+import dev.holdfast.spi.Claim;
+import dev.holdfast.spi.ExpiryClaims;
 import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.Removal;
 import dev.holdfast.spi.Removed;
@@ -10,6 +12,8 @@ import dev.holdfast.spi.Saved;
 import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.Version;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -75,5 +79,24 @@ public abstract class TwoHistoriesContract extends BackendContract<StoreFixture.
 
         assertThat(one.remove(base.key(), Removal.renaming(mine.version(), newKey())))
                 .isInstanceOf(Removed.Changed.class);
+    }
+
+    @Test
+    void aConfirmationEndsASessionWhoseClaimWasLost() throws Exception {
+        if (one instanceof ExpiryClaims claims) {
+            SessionSnapshot due = create(Duration.ofMillis(500));
+            Object before = backend.copy(due.key());
+            backend.pass(Duration.ofMillis(600));
+            List<Claim> claimed = claims.claimExpired(List.of(due.key()), 1, Duration.ofMinutes(1));
+            assertThat(claimed).hasSize(1);
+            backend.restore(due.key(), before);
+
+            claims.confirm(claimed);
+
+            assertThat(look(two, due.key())).isEqualTo(new Loaded.Removed());
+            assertThat(((ExpiryClaims) two).claimExpired(List.of(due.key()), 10, Duration.ofMinutes(1)))
+                    .extracting(claim -> claim.snapshot().key())
+                    .doesNotContain(due.key());
+        }
     }
 }

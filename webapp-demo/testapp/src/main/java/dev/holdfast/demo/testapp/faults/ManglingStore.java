@@ -106,4 +106,9 @@ final class ManglingStore implements SessionStore, ExpiryClaims {
     public List<Claim> claimExpired(Collection<SessionKey> suspects, int limit, Duration lease) {
         return ((ExpiryClaims) inner).claimExpired(suspects, limit, lease);
     }
+
+    @Override
+    public void confirm(Collection<Claim> claims) {
+        ((ExpiryClaims) inner).confirm(claims);
+    }
 }

@@ -26,17 +26,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its clock starts at the wall clock and then runs with the monotonic one: setting the machine's clock expires nobody.
  */
-public final class LocalStore implements SessionStore, ExpiryClaims {
+public final class LocalStore implements SessionStore, ExpiryClaims, SessionLocks {
 
     /** What all members of one group share. */
     private static final class Memory {
         private final ConcurrentMap<SessionKey, SessionRecord> records = new ConcurrentHashMap<>();
+        private final LocalLocks locks;
         private final TimeSource time;
         private final long startMillis;
         private final long startNanos;
 
         Memory(TimeSource time) {
             this.time = time;
+            locks = new LocalLocks(time);
             startMillis = time.wallMillis();
             startNanos = time.nanos();
         }
@@ -101,6 +103,7 @@ public final class LocalStore implements SessionStore, ExpiryClaims {
     @Override
     public List<Claim> claimExpired(Collection<SessionKey> suspects, int limit, Duration lease) {
         requireOpen();
+        memory.locks.sweep();
         List<Claim> claims = new ArrayList<>();
         for (SessionKey suspect : new LinkedHashSet<>(suspects)) {
             if (claims.size() < limit) {
@@ -127,6 +130,61 @@ public final class LocalStore implements SessionStore, ExpiryClaims {
     private Optional<Claim> claim(SessionKey key, boolean suspect, Duration lease) {
         long op = Removal.newOp();
         return step(key, record -> lifecycle.claim(record, suspect, op, lease, memory.nowMillis()));
+    }
+
+    @Override
+    public Optional<Lease> tryLock(SessionKey key, Duration lease, Duration maxWait) {
+        SessionLocks.requireLease(lease);
+        SessionLocks.requireWait(maxWait);
+        long owner = Removal.newOp();
+        // Not the context's time: a test's may stand still, a wait must end.
+        long giveUpNanos = TimeSource.SYSTEM.nanos() + maxWait.toNanos();
+        while (true) {
+            requireOpen();
+            if (memory.locks.take(key, owner, lease)) {
+                return Optional.of(new LocalLease(key, owner));
+            }
+            long left = giveUpNanos - TimeSource.SYSTEM.nanos();
+            if (left <= 0) {
+                return Optional.empty();
+            }
+            try {
+                memory.locks.awaitChange(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoreException(
+                        StoreException.Kind.UNAVAILABLE, "local store: interrupted while waiting for a lock", e);
+            }
+        }
+    }
+
+    private final class LocalLease implements Lease {
+
+        private final SessionKey key;
+        private final long owner;
+
+        LocalLease(SessionKey key, long owner) {
+            this.key = key;
+            this.owner = owner;
+        }
+
+        @Override
+        public long owner() {
+            return owner;
+        }
+
+        @Override
+        public boolean renew(Duration lease) {
+            SessionLocks.requireLease(lease);
+            requireOpen();
+            return memory.locks.renew(key, owner, lease);
+        }
+
+        @Override
+        public void release() {
+            requireOpen();
+            memory.locks.release(key, owner);
+        }
     }
 
     /**

@@ -12,7 +12,8 @@ import java.util.Set;
  * exists without an expiry. Whether an operation whose answer was lost took effect is found out by its identity (a save's
  * stamp, a removal's op), see there.
  *
- * <p>A store that can find expired sessions also implements {@link ExpiryClaims}. What every store must do is written as
+ * <p>A store that can find expired sessions also implements {@link ExpiryClaims}, one that can lock them {@link SessionLocks}.
+ * What every store must do is written as
  * tests in the contract kit ({@code SessionStoreContract} in this module's test-jar).
  */
 public interface SessionStore extends AutoCloseable {

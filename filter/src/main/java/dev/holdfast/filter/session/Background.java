@@ -29,7 +29,8 @@ final class Background {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
     private static final int MAX_TOUCHES = 500;
-    private static final int MAX_CLAIMS = 100;
+    private static final int MAX_CLAIMS = 256;
+    private static final int MORE_CLAIMS = 8;
     private static final int MAX_CLAIM_ROUNDS = 50;
 
     private final Sessions sessions;
@@ -51,6 +52,12 @@ final class Background {
 
     /** As {@link #touchFailed}. Used by the expiring thread alone. */
     private boolean claimFailed;
+
+    /**
+     * How many to claim at once: what of a batch is not ended in half of the claims' lease is ended by nobody until it is over,
+     * so slow listeners get smaller batches. Used by the expiring thread alone.
+     */
+    private int claimLimit = MAX_CLAIMS;
 
     Background(Sessions sessions, SessionStore store, Ending ending, NearCache cache, String application) {
         this.sessions = sessions;
@@ -229,13 +236,26 @@ final class Background {
             // After an outage the other nodes first have to bring their accesses: sessions in use must not end now.
             return;
         }
-        int rounds = 0;
+        endDue(suspects);
+    }
+
+    /**
+     * Until nothing is due, so that ten thousand sessions which expire in one second do not take a minute; but not for ever, as
+     * there is more to do here, and not when this is to stop.
+     */
+    private void endDue(List<SessionKey> suspects) {
         int from = 0;
-        int claimed;
-        do {
-            int to = Math.min(suspects.size(), from + MAX_CLAIMS);
-            claimed = ending.claimDue(suspects.subList(from, to), MAX_CLAIMS);
+        for (int rounds = 0; rounds < MAX_CLAIM_ROUNDS && !expiring.isShutdown(); rounds++) {
+            int to = Math.min(suspects.size(), from + claimLimit);
+            Ending.Round round = ending.claimDue(suspects.subList(from, to), claimLimit);
             from = to;
-        } while ((claimed == MAX_CLAIMS || from < suspects.size()) && ++rounds < MAX_CLAIM_ROUNDS);
+            int claimed = round.claimed().size();
+            claimLimit = round.reached() < claimed
+                    ? Math.max(1, round.reached())
+                    : Math.min(MAX_CLAIMS, claimLimit + MORE_CLAIMS);
+            if (claimed == 0 && from == suspects.size()) {
+                return;
+            }
+        }
     }
 }

@@ -155,15 +155,9 @@ final class Ending {
         if (!(store instanceof ExpiryClaims claims)) {
             return removeIfUntouched(live);
         }
-        boolean ended = false;
         SessionKey key = live.key();
-        Duration lease = sessions.sessionRules().claimLease();
-        long claimedNanos = sessions.time().nanos();
-        for (Claim claim : sessions.asking(() -> claims.claimExpired(Set.of(key), 1, lease))) {
-            ended |= claim.snapshot().key().equals(key);
-            run(claim, claimedNanos);
-        }
-        return ended;
+        return claim(claims, Set.of(key), 1).claimed().stream()
+                .anyMatch(claim -> claim.snapshot().key().equals(key));
     }
 
     private boolean removeIfUntouched(LiveSession live) {
@@ -181,44 +175,32 @@ final class Ending {
     }
 
     /**
+     * What came of claiming.
+     *
+     * @param reached how many of the claimed ones this node came to; the others are handed out again
+     */
+    record Round(List<Claim> claimed, int reached) {}
+
+    /**
      * Claims what has expired and ends it.
      *
      * @param limit the most to claim
-     * @return how many were claimed
      */
-    int claimDue(Collection<SessionKey> suspects, int limit) {
-        if (!(store instanceof ExpiryClaims claims)) {
-            return 0;
-        }
+    Round claimDue(Collection<SessionKey> suspects, int limit) {
+        return store instanceof ExpiryClaims claims ? claim(claims, suspects, limit) : new Round(List.of(), 0);
+    }
+
+    private Round claim(ExpiryClaims claims, Collection<SessionKey> suspects, int limit) {
         long claimedNanos = sessions.time().nanos();
         Duration lease = sessions.sessionRules().claimLease();
         List<Claim> due = sessions.asking(() -> claims.claimExpired(suspects, limit, lease));
-        for (Claim claim : due) {
-            run(claim, claimedNanos);
-        }
-        return due.size();
+        return new Round(due, new ClaimedBatch(sessions, claims, claimedNanos).run(due, this::endClaimed));
     }
 
-    /** Runs the listeners of a claimed session and confirms; without the confirmation the store hands it out again. */
-    private void run(Claim claim, long claimedNanos) {
-        long held = sessions.time().nanos() - claimedNanos;
-        if (held > sessions.sessionRules().claimLease().toNanos() / 2) {
-            // Listeners before it took so long that the lease may end while its own run: somebody gets it again.
-            return;
-        }
-        LiveSession known = sessions.cached(claim.snapshot().key().opaque());
-        if (known == null || !endKnown(known, claim.snapshot())) {
-            boolean ignored = end(stranger(claim.snapshot()));
-        }
-        try {
-            Removed ignored =
-                    sessions.askingTwice(() -> store.remove(claim.snapshot().key(), Removal.confirming(claim)));
-        } catch (StoreException e) {
-            sessions.log()
-                    .warn(
-                            "the end of session {} could not be confirmed: its listeners may be called again, {}",
-                            claim.snapshot().key(),
-                            e.getMessage());
+    private void endClaimed(SessionSnapshot snapshot) {
+        LiveSession known = sessions.cached(snapshot.key().opaque());
+        if (known == null || !endKnown(known, snapshot)) {
+            boolean ignored = end(stranger(snapshot));
         }
     }
 

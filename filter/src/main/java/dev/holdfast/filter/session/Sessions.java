@@ -318,6 +318,11 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #close} has begun: the store may be closed at any moment. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Calls the store, and remembers when it last failed. */
     <T> T asking(Supplier<T> call) {
         try {

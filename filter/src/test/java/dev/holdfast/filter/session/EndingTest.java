@@ -12,9 +12,12 @@ import dev.holdfast.spi.kit.Gate;
 import dev.holdfast.spi.kit.ManualTime;
 import dev.holdfast.spi.kit.Operation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -372,7 +375,7 @@ class EndingTest {
             return maxInactive(live, 10);
         });
         advance(SECOND.multipliedBy(20));
-        a.faults.plan(Fault.failsBefore(Operation.REMOVE).times(2)); // as if it had died in its listeners
+        a.faults.plan(Fault.failsBefore(Operation.CONFIRM).times(2)); // as if it had died in its listeners
         a.sessions.background().expire();
         b.sessions.background().expire();
         assertThat(b.events.of("destroyed")).isEmpty();
@@ -393,6 +396,80 @@ class EndingTest {
 
         assertThat(a.events.of("destroyed").size() + b.events.of("destroyed").size())
                 .isEqualTo(300);
+    }
+
+    @Test
+    void aBacklogIsWorkedOffInOneGoWithOneConfirmationForEachBatch() {
+        int backlog = 2000;
+        List<String> unconfirmed = new ArrayList<>();
+        a.events.onDestroyed = session -> {
+            unconfirmed.add(session.getId());
+            assertThat(confirmed()).doesNotContain(session.getId());
+        };
+        for (int i = 0; i < backlog; i++) {
+            b.create(live -> maxInactive(live, 10));
+        }
+        advance(SECOND.multipliedBy(60));
+        a.sessions.background().expire();
+
+        assertThat(a.events.of("destroyed")).hasSize(backlog);
+        assertThat(a.counts.count(Operation.CONFIRM)).isLessThanOrEqualTo(backlog / 256 + 1);
+        assertThat(a.counts.count(Operation.CLAIM)).isLessThanOrEqualTo(backlog / 256 + 2);
+        assertThat(confirmed()).containsExactlyInAnyOrderElementsOf(unconfirmed).doesNotHaveDuplicates();
+        advance(SECOND.multipliedBy(61));
+        b.sessions.background().expire();
+        assertThat(b.events.of("destroyed")).isEmpty();
+    }
+
+    private List<String> confirmed() {
+        return a.counts.calls(Operation.CONFIRM).stream()
+                .flatMap(call -> call.keys().stream())
+                .map(SessionKey::opaque)
+                .toList();
+    }
+
+    @Test
+    void slowListenersKeepFewSessionsFromTheOtherNodes() {
+        for (int i = 0; i < 280; i++) {
+            a.create(live -> maxInactive(live, 10));
+        }
+        advance(SECOND.multipliedBy(60));
+        b.events.onDestroyed = session -> advance(SECOND); // half of the lease of a minute is enough for 30
+        for (int i = 0; i < 100; i++) {
+            b.sessions.background().expire();
+            advance(SECOND);
+        }
+
+        assertThat(b.events.of("destroyed")).hasSize(280);
+        assertThat(b.counts.calls(Operation.CLAIM))
+                .extracting(call -> ((List<?>) Objects.requireNonNull(call.answer())).size())
+                .startsWith(256)
+                .satisfies(sizes -> assertThat(sizes.subList(1, sizes.size())).allMatch(size -> size < 100));
+    }
+
+    @Test
+    void anApplicationThatIsStoppedConfirmsWhatItHasEndedAndLeavesTheRestToOthers() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            b.create(live -> maxInactive(live, 10));
+        }
+        advance(SECOND.multipliedBy(60));
+        CountDownLatch listening = new CountDownLatch(1);
+        a.events.onDestroyed = session -> {
+            listening.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        a.sessions.start();
+        assertThat(listening.await(30, TimeUnit.SECONDS)).isTrue();
+        a.sessions.close();
+
+        advance(SECOND.multipliedBy(61));
+        b.sessions.background().expire();
+        assertThat(a.events.of("destroyed")).hasSize(1);
+        assertThat(b.events.of("destroyed")).hasSize(2);
     }
 
     @Test

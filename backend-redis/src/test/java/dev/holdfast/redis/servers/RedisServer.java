@@ -35,6 +35,9 @@ public final class RedisServer implements AutoCloseable {
     /** Guarded by this; null once closed. */
     private ServerProcess process;
 
+    /** Guarded by this. */
+    private boolean paused;
+
     /** What {@link #info} and the like have sent since the process started. Guarded by this. */
     private final Map<String, Long> ownCalls = new HashMap<>();
 
@@ -61,8 +64,8 @@ public final class RedisServer implements AutoCloseable {
 
     static RedisServer start(RedisServerBuilder configuration) {
         for (int attempt = 1; ; attempt++) {
-            RedisServer server =
-                    new RedisServer(configuration, newDirectory(), Ports.free(configuration.isClusterNode()));
+            RedisServer server = new RedisServer(
+                    configuration, newDirectory("holdfast-redis-"), Ports.free(configuration.isClusterNode()));
             try {
                 configuration.writeFiles(server.configurationFile(), server.directory, server.port);
                 synchronized (server) {
@@ -81,9 +84,9 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    private static Path newDirectory() {
+    static Path newDirectory(String prefix) {
         try {
-            return Files.createTempDirectory("holdfast-redis-");
+            return Files.createTempDirectory(prefix);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -111,6 +114,11 @@ public final class RedisServer implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
+    /** Returns if the process is alive and not paused, so that it can be asked. */
+    public synchronized boolean isRunning() {
+        return isAlive() && !paused;
+    }
+
     /** SIGKILL. Returns when the process is gone; what it had not written to disk is lost. */
     public synchronized void kill() {
         process().kill();
@@ -124,11 +132,13 @@ public final class RedisServer implements AutoCloseable {
     /** SIGSTOP: connections stay open, new ones are accepted by the system, and nothing is answered. */
     public synchronized void pause() {
         process().pause();
+        paused = true;
     }
 
     /** SIGCONT: the server goes on, with all that was sent to it in the meantime. */
     public synchronized void resume() {
         process().resume();
+        paused = false;
     }
 
     /**
@@ -248,6 +258,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts the process and waits until it answers. */
     private void launch() throws PortTaken {
+        paused = false;
         ownCalls.clear();
         ownBytes = 0;
         int logBefore = log().length();

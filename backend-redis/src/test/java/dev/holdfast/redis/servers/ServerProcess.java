@@ -98,8 +98,13 @@ final class ServerProcess {
 
     /** SIGKILL, which a stopped process gets too, and waits until it is gone. */
     void kill() {
+        // a child that rewrites the append-only file would write on into a directory that is being deleted
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
-        await(STOP_LIMIT);
+        children.forEach(ProcessHandle::destroyForcibly);
+        if (!await(STOP_LIMIT)) {
+            throw new IllegalStateException("process " + pid() + " survives SIGKILL");
+        }
     }
 
     /** SIGTERM, and SIGKILL if that does not end it. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,66 @@ class ServersIT {
             server.restart();
             assertThat(server.commandCalls()).isEmpty();
             assertThat(server.netBytes()).isZero();
+        }
+    }
+
+    @Test
+    void sentinelsMakeAReplicaTheMasterAfterTheDeathOfTheirs() {
+        try (RedisSentinels group = RedisSentinels.builder()
+                .password("pw")
+                .sentinelPassword("other")
+                .servers(RedisServerBuilder::appendOnly)
+                .start()) {
+            assertThat(group.uri())
+                    .matches(
+                            "redis-sentinel://mymaster@127\\.0\\.0\\.1:\\d+,127\\.0\\.0\\.1:\\d+,127\\.0\\.0\\.1:\\d+");
+            assertThat(group.replicas()).hasSize(2).doesNotContain(group.master());
+            group.master().command("SET", "k", "v");
+            awaitKey(group.replicas());
+
+            RedisServer former = group.killMaster();
+            group.sentinels().get(0).pause();
+            RedisServer promoted = group.awaitNewMaster(former);
+            assertThat(promoted).isNotSameAs(former).isSameAs(group.master());
+            assertThat(promoted.command("SET", "k2", "v2")).isEqualTo("OK");
+            assertThat(promoted.command("GET", "k")).isEqualTo("v");
+
+            group.sentinels().get(0).resume();
+            former.restart();
+            group.awaitReplicas(promoted, 2);
+            assertThat(former.command("GET", "k2")).isEqualTo("v2");
+        }
+    }
+
+    @Test
+    void clusterMakesAReplicaTheMasterAfterTheDeathOfTheirs() {
+        try (RedisCluster cluster = RedisCluster.start(3, 1, RedisServerBuilder::appendOnly)) {
+            assertThat(cluster.nodes()).hasSize(6);
+            assertThat(cluster.uri()).startsWith("redis-cluster://127.0.0.1:").contains(",");
+            int slot = cluster.slotOf("k");
+            assertThat(slot).isEqualTo(cluster.slotOf("a{k}b"));
+            RedisServer former = cluster.masterOf(slot);
+            assertThat(cluster.masterOf(0)).isSameAs(cluster.nodes().get(0));
+            assertThat(cluster.masterOf(RedisCluster.SLOTS - 1))
+                    .isSameAs(cluster.nodes().get(2));
+            former.command("SET", "k", "v");
+            assertThat(former.command("WAIT", "1", "20000")).isEqualTo(1L);
+
+            assertThat(cluster.killMasterOf(slot)).isSameAs(former);
+            RedisServer promoted = cluster.awaitFailover(slot, former);
+            assertThat(promoted.command("GET", "k")).isEqualTo("v");
+            assertThat(promoted.command("SET", "k", "v2")).isEqualTo("OK");
+
+            former.restart();
+            cluster.awaitReplica(former);
+            cluster.awaitWhole();
+            assertThat(cluster.masterOf(slot)).isSameAs(promoted);
+        }
+    }
+
+    private static void awaitKey(List<RedisServer> servers) {
+        for (RedisServer server : servers) {
+            Poll.until(server + " has the key", LIMIT, () -> "v".equals(server.command("GET", "k")));
         }
     }
 

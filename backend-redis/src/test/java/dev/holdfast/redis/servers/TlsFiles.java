@@ -3,7 +3,6 @@ package dev.holdfast.redis.servers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -46,10 +45,9 @@ public final class TlsFiles implements AutoCloseable {
      * @param names as in {@code DNS:elsewhere.invalid}
      */
     public static TlsFiles create(String names) {
-        Path directory = null;
+        String openssl = ServerProcess.program("openssl", "openssl", "openssl");
+        Path directory = RedisServer.newDirectory("holdfast-tls-");
         try {
-            directory = Files.createTempDirectory("holdfast-tls-");
-            String openssl = ServerProcess.program("openssl", "openssl", "openssl");
             makeAuthority(openssl, directory, "authority");
             makeAuthority(openssl, directory, "stranger");
             Files.writeString(directory.resolve("names.cnf"), "subjectAltName=" + names + "\n");
@@ -85,12 +83,9 @@ public final class TlsFiles implements AutoCloseable {
                     "-out",
                     "server.crt");
             return new TlsFiles(directory);
-        } catch (IOException e) {
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
             RedisServer.deleteDirectory(directory);
-            throw new UncheckedIOException(e);
-        } catch (GeneralSecurityException e) {
-            RedisServer.deleteDirectory(directory);
-            throw new IllegalStateException(e);
+            throw new IllegalStateException("cannot make certificates", e);
         }
     }
 

@@ -13,7 +13,18 @@ import org.jspecify.annotations.Nullable;
 public interface Servers extends AutoCloseable {
 
     /**
-     * Sends commands, those for one server as one pipeline, and waits for all answers.
+     * Connects to every master once and looks whether all is as it should be; what is dangerous is logged as a warning.
+     * Blocks for some seconds at most.
+     *
+     * @throws StoreException with the reason why it cannot be used, and what to do about it
+     */
+    static Servers open(RedisSettings settings) throws StoreException {
+        return Start.open(settings);
+    }
+
+    /**
+     * Sends commands, those for one server as one pipeline, and waits for all answers. They run in their order, unless one
+     * has to be tried again (a script that the server has forgotten, a slot that moves): that one runs later.
      *
      * @param deadlineNanos by {@link System#nanoTime}: the call does not block for longer, whatever has to be tried again
      * @return the answers in the order of the commands: {@code Long}, {@code byte[]}, {@code List} of these, or null

@@ -1,0 +1,109 @@
+package dev.holdfast.redis.server;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Remembers that a server is down, so that not every caller has to find out by waiting. Open, it lets one caller through
+ * now and then, for a trial; the first success closes it. Thread-safe, never blocks for long.
+ */
+final class Breaker {
+
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final long patienceNanos;
+    private volatile boolean clean = true;
+
+    // All guarded by this.
+    private boolean open;
+    private String reason = "";
+    private long downSinceNanos;
+    private long nextTrialNanos;
+    private long pauseNanos;
+    private long waitedNanos;
+
+    /** @param patienceNanos how long may be waited in vain, in one or more tries, until the server counts as down */
+    Breaker(long patienceNanos) {
+        this.patienceNanos = patienceNanos;
+    }
+
+    /** Whether to try; if not, the server is down, and it is not time for a trial. */
+    boolean admits() {
+        if (clean) {
+            return true;
+        }
+        synchronized (this) {
+            if (!open) {
+                return true;
+            }
+            if (System.nanoTime() - nextTrialNanos < 0) {
+                return false;
+            }
+            nextTrialNanos = System.nanoTime() + pauseNanos;
+            return true;
+        }
+    }
+
+    /** It answered as it should. */
+    void succeeded() {
+        if (clean) {
+            return;
+        }
+        synchronized (this) {
+            clean = true;
+            open = false;
+            waitedNanos = 0;
+        }
+    }
+
+    /** It refused, in a way that is the same for everybody. */
+    synchronized void failed(String why) {
+        clean = false;
+        long now = System.nanoTime();
+        if (!open) {
+            open = true;
+            downSinceNanos = now;
+            pauseNanos = FIRST_PAUSE_NANOS;
+        } else if (now - nextTrialNanos < 0) {
+            // Somebody who began before: no trial.
+            return;
+        } else {
+            pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+        }
+        nextTrialNanos = now + pauseNanos;
+        reason = why;
+    }
+
+    /**
+     * It did not answer. One caller that had little time says nothing about the server, many of them do.
+     *
+     * @return whether it now counts as down
+     */
+    synchronized boolean waitedInVain(long nanos, String why) {
+        clean = false;
+        waitedNanos += nanos;
+        if (open || waitedNanos >= patienceNanos) {
+            failed(why);
+        }
+        return open;
+    }
+
+    synchronized boolean isOpen() {
+        return open;
+    }
+
+    /** {@link System#nanoTime} of the first failure after the last success; now, if there is none. */
+    synchronized long downSinceNanos() {
+        return open ? downSinceNanos : System.nanoTime();
+    }
+
+    /** Why it is down, since when, and when it is tried again; for a message. */
+    synchronized String explained() {
+        if (!open) {
+            return reason;
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - downSinceNanos);
+        return reason + "; down for " + seconds + " s, tried again every " + TimeUnit.NANOSECONDS.toMillis(pauseNanos)
+                + " ms";
+    }
+}

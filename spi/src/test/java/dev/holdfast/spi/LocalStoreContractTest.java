@@ -4,6 +4,7 @@ import dev.holdfast.spi.kit.EvictionContract;
 import dev.holdfast.spi.kit.ExpiryClaimsContract;
 import dev.holdfast.spi.kit.ExpirySearchContract;
 import dev.holdfast.spi.kit.ManualTime;
+import dev.holdfast.spi.kit.SessionLocksContract;
 import dev.holdfast.spi.kit.SessionStoreContract;
 import dev.holdfast.spi.kit.StoreFixture;
 import dev.holdfast.spi.kit.TwoHistoriesContract;
@@ -28,6 +29,14 @@ class LocalStoreContractTest extends SessionStoreContract {
 
     @Nested
     class Searching extends ExpirySearchContract {
+        @Override
+        protected StoreFixture backend(ExpiryPolicy policy) {
+            return new Local(policy);
+        }
+    }
+
+    @Nested
+    class Locking extends SessionLocksContract {
         @Override
         protected StoreFixture backend(ExpiryPolicy policy) {
             return new Local(policy);

@@ -6,7 +6,8 @@ import org.junit.jupiter.api.Nested;
 /**
  * What every store must do. Extend it, say how to start the backend, and run it: 80 tests or so, none of which may be left out.
  * A store that can do more also extends the contract of what it can: {@link ExpiryClaimsContract}, {@link
- * ExpirySearchContract}, {@link EvictionContract}, {@link TwoHistoriesContract}, {@link StoredBytesContract}.
+ * ExpirySearchContract}, {@link SessionLocksContract}, {@link EvictionContract}, {@link TwoHistoriesContract}, {@link
+ * StoredBytesContract}.
  *
  * <p>Each group runs on a backend of its own.
  */

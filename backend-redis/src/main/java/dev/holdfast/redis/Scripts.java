@@ -23,27 +23,22 @@ final class Scripts {
     final Script renew;
     final Script release;
 
-    private final String prelude;
-
     Scripts(ExpiryPolicy policy) {
-        prelude = "local TOUCH, TIMEOUT, REAP, TOMBSTONE = "
+        String constants = "local TOUCH, TIMEOUT, REAP, TOMBSTONE = "
                 + policy.touchInterval().toMillis() + ", "
                 + policy.timeout().toMillis() + ", "
                 + policy.reapTime().toMillis() + ", "
-                + policy.tombstoneLife().toMillis() + "\n" + read("prelude");
-        load = script("load");
-        save = script("save");
-        touch = script("touch");
-        remove = script("remove");
-        due = script("due");
-        claim = script("claim");
-        confirm = script("confirm");
+                + policy.tombstoneLife().toMillis() + "\n";
+        String prelude = constants + read("prelude");
+        load = new Script("load", constants + read("unchanged") + read("prelude") + read("load"));
+        save = new Script("save", prelude + read("save"));
+        touch = new Script("touch", prelude + read("touch"));
+        remove = new Script("remove", prelude + read("remove"));
+        due = new Script("due", prelude + read("due"));
+        claim = new Script("claim", prelude + read("claim"));
+        confirm = new Script("confirm", prelude + read("confirm"));
         renew = new Script("renew", read("renew"));
         release = new Script("release", read("release"));
-    }
-
-    private Script script(String name) {
-        return new Script(name, prelude + read(name));
     }
 
     private static String read(String name) {

@@ -7,12 +7,14 @@ import dev.holdfast.spi.Access;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.ExpiryClaims;
 import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.Lease;
 import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.Removal;
 import dev.holdfast.spi.Removed;
 import dev.holdfast.spi.Saved;
 import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionLocks;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.SessionStore;
 import dev.holdfast.spi.StoreContext;
@@ -28,6 +30,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One trip each: a load that finds nothing new and one that does, a save, a removal, a batch of touches. A session's
  * state, its expiry and its deadline change in one script, so there is no moment at which one exists without the others.
  */
-final class RedisStore implements SessionStore, ExpiryClaims {
+final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
 
     private static final int COUNTS = 1;
     private static final int LOOKS = 2;
@@ -56,6 +59,7 @@ final class RedisStore implements SessionStore, ExpiryClaims {
     private final Keys keys;
     private final Scripts scripts;
     private final DueSearch search;
+    private final RedisLocks locks;
     private volatile boolean closed;
 
     RedisStore(Servers servers, StoreContext context) {
@@ -64,6 +68,7 @@ final class RedisStore implements SessionStore, ExpiryClaims {
         keys = new Keys(context.application());
         scripts = new Scripts(policy);
         search = new DueSearch();
+        locks = new RedisLocks(this, keys, scripts);
     }
 
     @Override
@@ -375,6 +380,7 @@ final class RedisStore implements SessionStore, ExpiryClaims {
         }
     }
 
+    @Override
     public void confirm(Collection<Claim> claims) {
         Map<SessionKey, Long> ops = new LinkedHashMap<>();
         for (Claim claim : claims) {
@@ -390,6 +396,19 @@ final class RedisStore implements SessionStore, ExpiryClaims {
             commands.add(withDeadlines(scripts.confirm, part, all.array()));
         }
         List<@Nullable Object> ignored = send(commands);
+    }
+
+    @Override
+    public Optional<Lease> tryLock(SessionKey key, Duration lease, Duration maxWait) {
+        return locks.tryLock(key, lease, maxWait);
+    }
+
+    /** The answer of a script that answers a number and may be repeated. */
+    long number(Script script, int bucket, byte[] name, List<byte[]> arguments) {
+        if (send(script(script, bucket, List.of(name), arguments, true)) instanceof Long number) {
+            return number;
+        }
+        throw Status.unexpected("a lock", null);
     }
 
     /** What one call of a script can do: sessions of one bucket, and not too many. */

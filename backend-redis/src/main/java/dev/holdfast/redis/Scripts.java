@@ -20,6 +20,7 @@ final class Scripts {
     final Script due;
     final Script claim;
     final Script confirm;
+    final Script lock;
     final Script renew;
     final Script release;
 
@@ -37,6 +38,7 @@ final class Scripts {
         due = new Script("due", prelude + read("due"));
         claim = new Script("claim", prelude + read("claim"));
         confirm = new Script("confirm", prelude + read("confirm"));
+        lock = new Script("lock", read("lock"));
         renew = new Script("renew", read("renew"));
         release = new Script("release", read("release"));
     }

@@ -112,7 +112,8 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
         put(head, knownVersion, 7);
         put(head, flags | (access.counts() ? COUNTS : 0), 1);
         put(head, age, ageSize);
-        return script(scripts.load, Keys.bucketOf(key), List.of(keys.session(key)), List.of(head.array()), access.counts());
+        return script(
+                scripts.load, Keys.bucketOf(key), List.of(keys.session(key)), List.of(head.array()), access.counts());
     }
 
     private Loaded found(SessionKey key, List<?> fields, long number) {
@@ -470,7 +471,8 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
 
     /** A script that may run twice, because a second time it changes nothing more or answers the same. */
     private Command script(Script script, int bucket, List<byte[]> names, List<byte[]> arguments, boolean writes) {
-        return command(script, bucket, names, arguments, writes, command(script, bucket, names, arguments, writes, null));
+        return command(
+                script, bucket, names, arguments, writes, command(script, bucket, names, arguments, writes, null));
     }
 
     private Command command(

@@ -125,9 +125,8 @@ final class StoredHash {
             MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
             sha1.update(head, 0, size);
             sha1.update(redisKey);
-            byte[] check = HexFormat.of()
-                    .formatHex(sha1.digest(), 0, CHECK_SIZE / 2)
-                    .getBytes(StandardCharsets.US_ASCII);
+            byte[] check =
+                    HexFormat.of().formatHex(sha1.digest(), 0, CHECK_SIZE / 2).getBytes(StandardCharsets.US_ASCII);
             if (!Arrays.equals(check, 0, CHECK_SIZE, head, size, head.length)) {
                 throw corrupt();
             }

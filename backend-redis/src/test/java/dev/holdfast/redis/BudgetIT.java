@@ -11,8 +11,6 @@ import dev.holdfast.spi.Saved;
 import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionSnapshot;
-import dev.holdfast.spi.StoreContext;
-import dev.holdfast.spi.TimeSource;
 import dev.holdfast.spi.Touch;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,8 +38,7 @@ class BudgetIT {
     @BeforeAll
     static void start() {
         server = RedisServer.start();
-        store = new RedisStore(
-                Opening.servers(Map.of("store", server.uri())), new StoreContext("demo", POLICY, TimeSource.SYSTEM));
+        store = Opening.store(Map.of("store", server.uri()), "demo", POLICY);
         // scripts and connections are there once everything has been done once
         SessionSnapshot session = create(attributes(1, 10));
         store.load(session.key(), session.version(), Access.NOW);
@@ -124,9 +121,11 @@ class BudgetIT {
     void aReadOfAnUnchangedSessionIsOneSmallTrip() {
         SessionSnapshot session = create(attributes(20, 500));
 
-        Cost cost = Cost.of("unchanged read", TIMES, () -> assertThat(
-                        store.load(session.key(), session.version(), Access.NOW))
-                .isInstanceOf(Loaded.Unchanged.class));
+        Cost cost = Cost.of(
+                "unchanged read",
+                TIMES,
+                () -> assertThat(store.load(session.key(), session.version(), Access.NOW))
+                        .isInstanceOf(Loaded.Unchanged.class));
 
         assertThat(cost.trips).isEqualTo(1);
         assertThat(cost.bytes).isLessThanOrEqualTo(150);
@@ -161,7 +160,8 @@ class BudgetIT {
             touches.add(new Touch(create(attributes(1, 10)).key(), Duration.ZERO));
         }
 
-        Cost cost = Cost.of("2,560 touches", 1, () -> assertThat(store.touch(touches)).isEmpty());
+        Cost cost = Cost.of(
+                "2,560 touches", 1, () -> assertThat(store.touch(touches)).isEmpty());
 
         // one for each bucket at most
         assertThat(cost.trips).isLessThanOrEqualTo(Keys.BUCKETS);

@@ -14,9 +14,7 @@ import dev.holdfast.spi.Saved;
 import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionSnapshot;
-import dev.holdfast.spi.StoreContext;
 import dev.holdfast.spi.StoreException;
-import dev.holdfast.spi.TimeSource;
 import dev.holdfast.spi.Touch;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,8 +38,7 @@ class FullServerIT {
     @BeforeEach
     void start() {
         server = RedisServer.start();
-        store = new RedisStore(
-                Opening.servers(Map.of("store", server.uri())), new StoreContext("full", POLICY, TimeSource.SYSTEM));
+        store = Opening.store(Map.of("store", server.uri()), "full", POLICY);
     }
 
     @AfterEach

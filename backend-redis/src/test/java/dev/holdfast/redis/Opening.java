@@ -1,11 +1,28 @@
 package dev.holdfast.redis;
 
+import dev.holdfast.redis.server.RedisSettings;
 import dev.holdfast.redis.server.Servers;
+import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.Settings;
+import dev.holdfast.spi.StoreContext;
+import dev.holdfast.spi.TimeSource;
 import java.util.Map;
+import java.util.Properties;
 
+/** Opens stores as the filter does: from settings. */
 final class Opening {
+
+    private Opening() {}
+
+    /** @param settings {@code store} and what else is to be set; bad ones fail as they do at the start of a filter */
     static Servers servers(Map<String, String> settings) {
-        String uri = settings.get("store");
-        return new DirectServers(Integer.parseInt(uri.substring(uri.lastIndexOf(':') + 1)));
+        Settings read = new Settings(settings, new Properties(), Map.of());
+        RedisSettings redis = RedisSettings.from(read.required("store"), read);
+        read.check("test");
+        return Servers.open(redis);
+    }
+
+    static RedisStore store(Map<String, String> settings, String application, ExpiryPolicy policy) {
+        return new RedisStore(servers(settings), new StoreContext(application, policy, TimeSource.SYSTEM));
     }
 }

@@ -54,13 +54,12 @@ final class RedisFixture
     @Override
     public void corrupt(SessionKey key, Random random) {
         byte[] head = (byte[]) command(key, "HGET", ascii("h"));
-        byte[] damaged =
-                switch (random.nextInt(4)) {
-                    case 0 -> Arrays.copyOf(head, random.nextInt(head.length));
-                    case 1 -> flipped(head, random);
-                    case 2 -> randomBytes(random);
-                    default -> null;
-                };
+        byte[] damaged = switch (random.nextInt(4)) {
+            case 0 -> Arrays.copyOf(head, random.nextInt(head.length));
+            case 1 -> flipped(head, random);
+            case 2 -> randomBytes(random);
+            default -> null;
+        };
         if (damaged != null) {
             Object ignored = command(key, "HSET", ascii("h"), damaged);
         } else {
@@ -85,7 +84,9 @@ final class RedisFixture
         List<byte[]> all = new ArrayList<>(List.of(keys.session(key)));
         all.addAll(Arrays.asList(arguments));
         Command command = new Command(keys.slotOf(Keys.bucketOf(key)), name, null, 1, all, true, null);
-        return behind.send(List.of(command), System.nanoTime() + Duration.ofSeconds(10).toNanos())
+        return behind.send(
+                        List.of(command),
+                        System.nanoTime() + Duration.ofSeconds(10).toNanos())
                 .get(0);
     }
 

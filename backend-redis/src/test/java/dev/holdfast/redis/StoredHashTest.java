@@ -48,8 +48,7 @@ class StoredHashTest {
     @Test
     void aSessionOfFormatOneIsRead() throws Exception {
         byte[] pack = hex("00030005" + "746865" + "7468657265" + "00010000" + "62");
-        List<byte[]> fields = List.of(
-                ascii("h"), hex(ALIVE), ascii("p"), pack, ascii("abig"), new byte[300]);
+        List<byte[]> fields = List.of(ascii("h"), hex(ALIVE), ascii("p"), pack, ascii("abig"), new byte[300]);
 
         StoredHash hash = StoredHash.read(KEY, REDIS_KEY, fields);
 

@@ -34,6 +34,9 @@ public final class FaultProxy implements AutoCloseable {
     /** Guarded by this, as all that is not final. Null while connections are refused. */
     private ServerSocket listener;
 
+    /** The last one; it ends when {@link #listener} is closed. */
+    private Thread acceptor;
+
     private final Set<ProxiedConnection> open = new HashSet<>();
     private final Set<Thread> threads = new HashSet<>();
     private boolean closed;
@@ -125,15 +128,14 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /** Nobody listens on the port any more; what is connected stays so. */
-    public synchronized void refuse() {
-        if (listener != null) {
-            try {
-                listener.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            listener = null;
+    public void refuse() {
+        Thread thread;
+        synchronized (this) {
+            thread = acceptor;
+            stopListening();
         }
+        // the system goes on to listen for as long as a thread still waits for connections
+        join(thread);
     }
 
     /** Ends {@link #refuse}. */
@@ -151,7 +153,7 @@ public final class FaultProxy implements AutoCloseable {
                     throw e;
                 }
                 listener = socket;
-                start("accept", () -> acceptConnections(socket));
+                acceptor = start("accept", () -> acceptConnections(socket));
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot listen on port " + port, e);
             }
@@ -192,22 +194,34 @@ public final class FaultProxy implements AutoCloseable {
         List<Thread> running;
         synchronized (this) {
             closed = true;
-            refuse();
+            stopListening();
             cut();
             running = List.copyOf(threads);
             notifyAll();
         }
-        long deadline = System.nanoTime() + END_LIMIT.toNanos();
-        try {
-            for (Thread thread : running) {
-                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-                if (thread.isAlive()) {
-                    throw new IllegalStateException(thread.getName() + " does not end");
-                }
+        running.forEach(FaultProxy::join);
+    }
+
+    private synchronized void stopListening() {
+        if (listener != null) {
+            try {
+                listener.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
+            listener = null;
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(END_LIMIT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the proxy's threads ended", e);
+        }
+        if (thread.isAlive()) {
+            throw new IllegalStateException(thread.getName() + " does not end");
         }
     }
 
@@ -235,10 +249,10 @@ public final class FaultProxy implements AutoCloseable {
         return true;
     }
 
-    /** Does nothing once closed: nobody would wait for the thread's end. */
-    synchronized void start(String name, Runnable work) {
+    /** Starts nothing once closed, as nobody would wait for the thread's end, and returns null then. */
+    synchronized Thread start(String name, Runnable work) {
         if (closed) {
-            return;
+            return null;
         }
         Thread thread = new Thread(
                 () -> {
@@ -252,6 +266,7 @@ public final class FaultProxy implements AutoCloseable {
         thread.setDaemon(true);
         threads.add(thread);
         thread.start();
+        return thread;
     }
 
     private synchronized void ended(Thread thread) {

@@ -113,7 +113,7 @@ class BudgetIT {
         run(script);
         return control("calls")
                 .lines()
-                .filter(line -> !line.startsWith("touch") && !line.startsWith("claim"))
+                .filter(line -> !line.startsWith("touch") && !line.startsWith("claim") && !line.startsWith("confirm"))
                 .toList();
     }
 

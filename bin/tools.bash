@@ -97,3 +97,19 @@ need_maven() {
       || fail "needs Maven 3.8 or later and could not install it. Install it (Debian, Ubuntu: maven; macOS: brew install maven) and have mvn on the path."
   fi
 }
+
+# The program, Debian's package and Homebrew's formula that it comes from.
+need_program() {
+  command -v "$1" >/dev/null && return 0
+  # What installing returns does not matter: Debian's redis-server fails where its service cannot start, and has
+  # put the program there nevertheless.
+  apt_install "$2" || brew_install "$3" || true
+  command -v "$1" >/dev/null \
+    || fail "needs $1 and could not install it. Install it (Debian, Ubuntu: $2; macOS: brew install $3) and have it on the path."
+}
+
+# The tests start servers, Sentinels and Clusters themselves, and make certificates for them.
+need_redis() {
+  need_program redis-server redis-server redis
+  need_program openssl openssl openssl@3
+}

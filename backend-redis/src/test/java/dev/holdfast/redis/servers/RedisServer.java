@@ -3,11 +3,9 @@ package dev.holdfast.redis.servers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -65,7 +62,7 @@ public final class RedisServer implements AutoCloseable {
     static RedisServer start(RedisServerBuilder configuration) {
         for (int attempt = 1; ; attempt++) {
             RedisServer server = new RedisServer(
-                    configuration, newDirectory("holdfast-redis-"), Ports.free(configuration.isClusterNode()));
+                    configuration, OwnDirectory.create("holdfast-redis-"), Ports.free(configuration.isClusterNode()));
             try {
                 configuration.writeFiles(server.configurationFile(), server.directory, server.port);
                 synchronized (server) {
@@ -81,14 +78,6 @@ public final class RedisServer implements AutoCloseable {
                 server.close();
                 throw e;
             }
-        }
-    }
-
-    static Path newDirectory(String prefix) {
-        try {
-            return Files.createTempDirectory(prefix);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -241,7 +230,7 @@ public final class RedisServer implements AutoCloseable {
             process.kill();
             process = null;
         }
-        deleteDirectory(directory);
+        OwnDirectory.delete(directory);
     }
 
     @Override
@@ -348,18 +337,6 @@ public final class RedisServer implements AutoCloseable {
 
     private Path logFile() {
         return directory.resolve("redis.log");
-    }
-
-    static void deleteDirectory(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (NoSuchFileException e) {
-            // closed before
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static final class PortTaken extends Exception {

@@ -21,8 +21,7 @@ final class ServerProcess {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "kill-redis-servers"));
+        Runtime.getRuntime().addShutdownHook(new Thread(ServerProcess::endAll, "kill-redis-servers"));
     }
 
     private final Process process;
@@ -141,6 +140,13 @@ final class ServerProcess {
         String state = new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
         ps.waitFor();
         return state;
+    }
+
+    private static void endAll() {
+        List<Process> running = List.copyOf(RUNNING);
+        running.forEach(Process::destroyForcibly);
+        running.forEach(process -> process.onExit().join());
+        OwnDirectory.deleteAll();
     }
 
     private void signal(String name) {

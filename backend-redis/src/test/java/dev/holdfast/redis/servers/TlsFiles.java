@@ -46,7 +46,7 @@ public final class TlsFiles implements AutoCloseable {
      */
     public static TlsFiles create(String names) {
         String openssl = ServerProcess.program("openssl", "openssl", "openssl");
-        Path directory = RedisServer.newDirectory("holdfast-tls-");
+        Path directory = OwnDirectory.create("holdfast-tls-");
         try {
             makeAuthority(openssl, directory, "authority");
             makeAuthority(openssl, directory, "stranger");
@@ -84,7 +84,7 @@ public final class TlsFiles implements AutoCloseable {
                     "server.crt");
             return new TlsFiles(directory);
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            RedisServer.deleteDirectory(directory);
+            OwnDirectory.delete(directory);
             throw new IllegalStateException("cannot make certificates", e);
         }
     }
@@ -122,7 +122,7 @@ public final class TlsFiles implements AutoCloseable {
     /** Deletes the files. */
     @Override
     public void close() {
-        RedisServer.deleteDirectory(directory);
+        OwnDirectory.delete(directory);
     }
 
     private static void makeAuthority(String openssl, Path directory, String name) {

@@ -6,14 +6,9 @@ import dev.holdfast.demo.launcher.Container;
 import dev.holdfast.demo.launcher.NodeOptions;
 import dev.holdfast.demo.launcher.NodeProcess;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -178,14 +173,12 @@ class SameBytesIT {
 
     @Test
     void overHttp2() throws Exception {
-        HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_2)
-                .connectTimeout(Duration.ofSeconds(10))
-                .build();
+        OverHttp2 toPlain = new OverHttp2(plain);
+        OverHttp2 toFiltered = new OverHttp2(filtered);
         List<String> differing = new ArrayList<>();
         for (String path : all("?session=true")) {
-            String without = overHttp2(client, plain, path);
-            String with = overHttp2(client, filtered, path);
+            String without = toPlain.answer(() -> toPlain.get(path, answer -> comparable(answer, plain)));
+            String with = toFiltered.answer(() -> toFiltered.get(path, answer -> comparable(answer, filtered)));
             if (!with.equals(without)) {
                 differing.add(
                         path + "\n  without: " + shorten(without, with) + "\n  with:    " + shorten(with, without));
@@ -194,18 +187,9 @@ class SameBytesIT {
         assertThat(differing).isEmpty();
     }
 
-    private static String overHttp2(HttpClient client, NodeProcess node, String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + path))
-                .timeout(Duration.ofSeconds(30))
-                .build();
-        try {
-            HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-            return answer.version() + " " + answer.statusCode() + " "
-                    + comparable(answer.statusCode(), answer.headers(), node) + " "
-                    + RawAnswer.withoutTraces(answer.body()).replace(":" + node.port(), ":port");
-        } catch (IOException e) {
-            return "broken: " + e;
-        }
+    private static String comparable(HttpResponse<String> answer, NodeProcess node) {
+        return " " + comparable(answer.statusCode(), answer.headers(), node) + " "
+                + RawAnswer.withoutTraces(answer.body()).replace(":" + node.port(), ":port");
     }
 
     private static Map<String, List<String>> comparable(int status, HttpHeaders headers, NodeProcess node) {

@@ -1,6 +1,6 @@
 -- KEYS: session, deadlines. ARGV: base version, stamp, age, createdAt, flags (1: sets maxInactive, 2: a repeat), maxInactive;
 -- the number of changed attributes; their names and values; the names of removed ones.
-local SMALL, PACK = 256, 4096
+local SMALL, PACK = 256, 4080
 
 local base, stamp, age, created, flags, max = struct.unpack('>I7I3I6i6Bi6', ARGV[1])
 local changedEnd = 2 + 2 * tonumber(ARGV[2])
@@ -18,7 +18,7 @@ elseif s and (s.kind == CLAIMED or now >= claimable(s)) then
   return REMOVED
 end
 
--- Small attributes share one field: each field of its own costs some 60 bytes.
+-- Small attributes share one field: each field of its own costs some 60 bytes. A full one fits into 4 KB with its header.
 local names, values, size = {}, {}, 0
 local pack = s and redis.call('HGET', session, 'p') or ''
 local at = 1

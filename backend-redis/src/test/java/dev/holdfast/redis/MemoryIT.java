@@ -107,9 +107,7 @@ class MemoryIT {
             }
             Saved saved = store.save(
                     SessionSnapshot.initial(
-                            newKey(random),
-                            Instant.ofEpochMilli(System.currentTimeMillis()),
-                            Duration.ofMinutes(30)),
+                            newKey(random), Instant.ofEpochMilli(System.currentTimeMillis()), Duration.ofMinutes(30)),
                     new SessionDelta(SessionDelta.newStamp(), values, Set.of(), Duration.ZERO, null));
             assertThat(saved).isInstanceOf(Saved.Done.class);
         }

@@ -4,6 +4,7 @@ import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.kit.EvictionContract;
 import dev.holdfast.spi.kit.ExpiryClaimsContract;
 import dev.holdfast.spi.kit.ExpirySearchContract;
+import dev.holdfast.spi.kit.SessionLocksContract;
 import dev.holdfast.spi.kit.SessionStoreContract;
 import dev.holdfast.spi.kit.StoreFixture;
 import dev.holdfast.spi.kit.StoredBytesContract;
@@ -58,6 +59,14 @@ abstract class RedisContract extends SessionStoreContract {
     class Histories extends TwoHistoriesContract {
         @Override
         protected StoreFixture.Rewinding backend(ExpiryPolicy policy) {
+            return RedisContract.this.backend(policy);
+        }
+    }
+
+    @Nested
+    class Locks extends SessionLocksContract {
+        @Override
+        protected StoreFixture backend(ExpiryPolicy policy) {
             return RedisContract.this.backend(policy);
         }
     }

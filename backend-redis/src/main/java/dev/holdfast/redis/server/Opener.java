@@ -49,6 +49,11 @@ final class Opener {
                 dialer, settings.credentials(), 0, false, settings.timeout().toNanos());
     }
 
+    /** Says what went wrong on a connection that this opened. */
+    Unreachable explained(Address address, Throwable thrown) {
+        return dialer.explained(address, thrown);
+    }
+
     /** The same, for a start, which may take longer. */
     Opener withTimeout(long nanos) {
         return new Opener(dialer, credentials, database, toMaster, nanos);

@@ -244,6 +244,10 @@ final class RedisServers implements Servers {
 
     @Override
     public void ping(long deadlineNanos) throws StoreException {
+        String gap = masters.gap();
+        if (gap != null) {
+            throw new StoreException(Kind.UNAVAILABLE, "redis: " + gap);
+        }
         for (Trips server : masters.all()) {
             Request role = new Request(plain("ROLE"));
             server.perform(new Call(List.of(role), deadlineNanos));

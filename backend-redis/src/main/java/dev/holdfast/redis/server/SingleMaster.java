@@ -14,6 +14,11 @@ final class SingleMaster implements Masters {
     }
 
     @Override
+    public void start() {
+        // There is nobody to ask.
+    }
+
+    @Override
     public Trips of(int slot) {
         return server;
     }

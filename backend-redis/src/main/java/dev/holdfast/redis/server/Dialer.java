@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -80,7 +79,18 @@ final class Dialer {
             wire = new Wire(address, plain, socket, watch);
             return wire;
         } catch (IOException e) {
-            throw connected ? explained(address, e) : unconnected(address, e);
+            if (!connected) {
+                throw unconnected(address, e);
+            }
+            Unreachable problem = explained(
+                    address, e, "if the port does not speak TLS write redis instead of rediss in the address");
+            // A Redis without TLS takes the greeting for the beginning of a command, and waits for the rest.
+            throw problem.reason() == Reason.SLOW && tls.isPresent()
+                    ? new Unreachable(
+                            Reason.SLOW,
+                            problem.getMessage() + "; if the port does not speak TLS write redis instead of rediss",
+                            e)
+                    : problem;
         } finally {
             if (wire == null) {
                 watch.remove(plain);
@@ -112,13 +122,22 @@ final class Dialer {
                 e);
     }
 
-    /** For what went wrong after there was a connection, while TLS or the login was under way. */
+    /** For what went wrong after there was a connection that {@link #dial} gave away: most likely while logging in. */
     Unreachable explained(Address address, Throwable thrown) {
+        return explained(
+                address,
+                thrown,
+                tls.isPresent()
+                        ? "if it asks for a client's certificate set tls-auth-clients no there"
+                        : "if the port speaks TLS write rediss instead of redis in the address");
+    }
+
+    private static Unreachable explained(Address address, Throwable thrown, String whyEnded) {
         SSLException ssl = null;
         boolean timeout = false;
         boolean ended = false;
         for (Throwable t = thrown; t != null; t = t.getCause()) {
-            ssl = t instanceof SSLException found && (ssl == null || t instanceof SSLHandshakeException) ? found : ssl;
+            ssl = t instanceof SSLException found ? found : ssl;
             timeout |= t instanceof SocketTimeoutException;
             ended |= t instanceof EOFException || t instanceof SocketException;
         }
@@ -128,16 +147,11 @@ final class Dialer {
         if (thrown instanceof Replies.OtherProtocol) {
             return new Unreachable(Reason.REFUSED, address + ": " + thrown.getMessage(), thrown);
         }
-        if (ssl != null && !(ended && tls.isPresent() && ssl.getCause() == null)) {
+        if (ssl != null && !ended) {
             return new Unreachable(Reason.REFUSED, address + ": TLS failed: " + explained(ssl), thrown);
         }
         return new Unreachable(
-                Reason.REFUSED,
-                address + ": the server closed the connection before it answered; "
-                        + (tls.isPresent()
-                                ? "if the port does not speak TLS write redis instead of rediss in the address"
-                                : "if the port speaks TLS write rediss instead of redis in the address"),
-                thrown);
+                Reason.REFUSED, address + ": the server closed the connection before it answered; " + whyEnded, thrown);
     }
 
     private static String explained(SSLException e) {

@@ -14,7 +14,7 @@ final class Lookout implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
 
     /** However many ask: a fail-over takes longer, and the servers have other things to do. */
-    private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long END_MILLIS = 2_000;
 

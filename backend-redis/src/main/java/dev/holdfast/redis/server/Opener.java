@@ -4,6 +4,7 @@ import dev.holdfast.redis.server.Unreachable.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
@@ -35,18 +36,17 @@ final class Opener {
     }
 
     static Opener ofSentinels(RedisSettings settings, Dialer dialer) {
-        return new Opener(
-                dialer,
-                settings.sentinelCredentials(),
-                0,
-                false,
-                settings.timeout().toNanos());
+        return new Opener(dialer, settings.sentinelCredentials(), 0, false, patience(settings));
     }
 
     /** One that asks any node of a cluster, master or replica, about the cluster. */
     static Opener ofNodes(RedisSettings settings, Dialer dialer) {
-        return new Opener(
-                dialer, settings.credentials(), 0, false, settings.timeout().toNanos());
+        return new Opener(dialer, settings.credentials(), 0, false, patience(settings));
+    }
+
+    /** No caller waits for these, so they may take a second, as they do in a JVM that has just begun. */
+    private static long patience(RedisSettings settings) {
+        return Math.max(TimeUnit.SECONDS.toNanos(1), settings.timeout().toNanos());
     }
 
     /** Says what went wrong on a connection that this opened. */

@@ -123,9 +123,13 @@ final class RedisServers implements Servers {
                     request.againAs(repeat);
                     yield false;
                 }
-                case LATE ->
+                case LATE -> {
+                    if (server != null) {
+                        masters.suspect(server);
+                    }
                     throw failure(
                             Kind.TIMEOUT, request, server, "no answer in time; it may or may not have been applied");
+                }
                 case UNCONFIRMED ->
                     throw failure(
                             Kind.UNAVAILABLE,
@@ -179,7 +183,7 @@ final class RedisServers implements Servers {
                 throw refusal(request, error, server);
             }
             pause = true;
-            request.again();
+            request.againAfter(error.explained(request.wireName()));
         }
 
         private void goOnUnsent(Request request, @Nullable Trips server) {
@@ -239,7 +243,8 @@ final class RedisServers implements Servers {
         String where = server == null ? "redis" : "redis " + server;
         String why = cause == null ? "" : " (" + cause.getMessage() + ")";
         String before = request.isRepeated() ? "; it was sent before, and may have been applied then" : "";
-        return new StoreException(kind, where + ": " + request.name() + ": " + what + why + before, cause);
+        String last = request.trouble() == null ? "" : "; " + request.trouble();
+        return new StoreException(kind, where + ": " + request.name() + ": " + what + why + last + before, cause);
     }
 
     @Override

@@ -31,6 +31,7 @@ final class Request {
     private @Nullable Object answer;
     private @Nullable Throwable cause;
     private long confirmedBy;
+    private @Nullable String trouble;
 
     Request(Command command) {
         this.command = command;
@@ -123,7 +124,18 @@ final class Request {
         }
     }
 
+    /** Why it was not done at the last try, for the message if there is no time for another; null if that was the first. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
     // What its caller does before it is sent again.
+
+    void againAfter(String why) {
+        again();
+        trouble = why;
+    }
 
     void again() {
         outcome = Outcome.WAITING;

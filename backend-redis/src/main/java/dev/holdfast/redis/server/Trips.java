@@ -28,7 +28,8 @@ final class Trips {
     /** A connection that rested longer is asked first: something on the way may have forgotten it without a word. */
     private static final long LONG_REST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private static final long WAIT_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Redis looks ten times in a second whether a WAIT is over. */
+    private static final long WAIT_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
     private final Address address;
     private final Opener opener;

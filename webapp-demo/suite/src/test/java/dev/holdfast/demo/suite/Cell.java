@@ -3,6 +3,7 @@ package dev.holdfast.demo.suite;
 import dev.holdfast.demo.launcher.Container;
 import dev.holdfast.demo.launcher.NodeOptions;
 import dev.holdfast.demo.launcher.NodeProcess;
+import dev.holdfast.redis.servers.RedisServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +24,16 @@ final class Cell {
     static final Path NODES = Path.of("target", "nodes");
 
     private static final AtomicInteger COUNTER = new AtomicInteger();
+    private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final Container container;
     private final String store;
 
     /** So that clusters of one machine do not meet. */
     private final String group;
+
+    /** Of the cell's own in the Redis of all. */
+    private final int database;
 
     private final List<NodeProcess> nodes = new ArrayList<>();
 
@@ -43,6 +48,7 @@ final class Cell {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         this.group = "peer://239." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + "."
                 + random.nextInt(1, 255) + ":" + random.nextInt(20_000, 30_000);
+        this.database = DATABASES.getAndIncrement();
     }
 
     Container container() {
@@ -105,6 +111,9 @@ final class Cell {
             // alone.
             return options.property("holdfast.store", group).property("holdfast.peer.join-timeout", "3s");
         }
+        if (store.equals(Cells.REDIS)) {
+            return options.property("holdfast.store", Redis.SERVER.uri() + "/" + database);
+        }
         return options.property("holdfast.store", store);
     }
 
@@ -138,6 +147,12 @@ final class Cell {
 
     Set<String> idsSeen() {
         return idsSeen;
+    }
+
+    /** The server of all cells that want one, started when the first does; it ends with this JVM. */
+    private static final class Redis {
+        static final RedisServer SERVER =
+                RedisServer.builder().databases(10_000).start();
     }
 
     @Override

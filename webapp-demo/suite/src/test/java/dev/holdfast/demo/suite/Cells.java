@@ -12,6 +12,8 @@ final class Cells {
     /** In place of a store: the container's own sessions. */
     static final String NATIVE = "native";
 
+    static final String REDIS = "redis";
+
     private static final List<Cell> ALL = choose();
 
     private Cells() {}
@@ -41,13 +43,14 @@ final class Cells {
                 || !stores.isEmpty()
                 || System.getProperty("holdfast.suite", "").equals("all")) {
             for (Container container : containers(containers)) {
-                for (String store : stores.isEmpty() ? List.of("local", "peer") : List.of(stores.split(","))) {
+                for (String store : stores.isEmpty() ? List.of("local", "peer", REDIS) : List.of(stores.split(","))) {
                     cells.add(new Cell(container, store));
                 }
             }
         } else {
             containers("").forEach(container -> cells.add(new Cell(container, "local")));
             cells.add(new Cell(Container.TOMCAT10, "peer"));
+            cells.add(new Cell(Container.TOMCAT10, REDIS));
         }
         return cells;
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.redis.server;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers that a server is down, so that not every caller has to find out by waiting. Open, it lets one caller through
@@ -16,7 +17,7 @@ final class Breaker {
 
     // All guarded by this.
     private boolean open;
-    private String reason = "";
+    private @Nullable Unreachable reason;
     private long downSinceNanos;
     private long nextTrialNanos;
     private long pauseNanos;
@@ -57,7 +58,7 @@ final class Breaker {
     }
 
     /** It refused, in a way that is the same for everybody. */
-    synchronized void failed(String why) {
+    synchronized void failed(Unreachable why) {
         clean = false;
         long now = System.nanoTime();
         if (!open) {
@@ -79,7 +80,7 @@ final class Breaker {
      *
      * @return whether it now counts as down
      */
-    synchronized boolean waitedInVain(long nanos, String why) {
+    synchronized boolean waitedInVain(long nanos, Unreachable why) {
         clean = false;
         waitedNanos += nanos;
         if (open || waitedNanos >= patienceNanos) {
@@ -97,13 +98,17 @@ final class Breaker {
         return open ? downSinceNanos : System.nanoTime();
     }
 
-    /** Why it is down, since when, and when it is tried again; for a message. */
-    synchronized String explained() {
-        if (!open) {
-            return reason;
+    /** Why it is down, since when, and when it is tried again. */
+    synchronized Unreachable refusal() {
+        Unreachable last = reason;
+        if (last == null) {
+            return new Unreachable(Unreachable.Reason.REFUSED, "down", null);
         }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - downSinceNanos);
-        return reason + "; down for " + seconds + " s, tried again every " + TimeUnit.NANOSECONDS.toMillis(pauseNanos)
-                + " ms";
+        return new Unreachable(
+                last.reason(),
+                last.getMessage() + "; down for " + seconds + " s, tried again every "
+                        + TimeUnit.NANOSECONDS.toMillis(pauseNanos) + " ms",
+                last);
     }
 }

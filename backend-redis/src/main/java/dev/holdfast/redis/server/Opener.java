@@ -117,6 +117,7 @@ final class Opener {
         if (refused != null) {
             throw refused;
         }
+        wire.expectNothing();
     }
 
     private static @Nullable Unreachable refusal(Wire wire, String command, @Nullable Object reply) {

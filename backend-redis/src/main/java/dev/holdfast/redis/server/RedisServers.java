@@ -1,6 +1,7 @@
 package dev.holdfast.redis.server;
 
 import dev.holdfast.redis.server.Request.Outcome;
+import dev.holdfast.redis.server.Unreachable.Reason;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoreException.Kind;
 import java.util.ArrayList;
@@ -169,7 +170,8 @@ final class RedisServers implements Servers {
                     if (!error.saysDown() || server == null) {
                         throw refusal(request, error, server);
                     }
-                    server.suspect(server + ": " + error.explained(request.wireName()));
+                    server.suspect(new Unreachable(
+                            Reason.NO_MASTER, server + ": " + error.explained(request.wireName()), null));
                     masters.suspect(server);
                     waitNoLongerThanOthers(server);
                     retryLater(request, error, server);
@@ -187,7 +189,7 @@ final class RedisServers implements Servers {
         }
 
         private void goOnUnsent(Request request, @Nullable Trips server) {
-            boolean passes = request.cause() instanceof Unreachable e && e.reason() == Unreachable.Reason.NO_MASTER;
+            boolean passes = request.cause() instanceof Unreachable e && e.reason() == Reason.NO_MASTER;
             if (server != null && server.isClosed() && !closed) {
                 // Another server is the master now.
                 if (isOver()) {
@@ -263,10 +265,10 @@ final class RedisServers implements Servers {
             switch (role.outcome()) {
                 case ANSWERED -> {
                     Unreachable problem = role.answer() instanceof ErrorReply error
-                            ? new Unreachable(Unreachable.Reason.REFUSED, error.explained("ROLE"), null)
+                            ? new Unreachable(Reason.REFUSED, error.explained("ROLE"), null)
                             : Opener.notMaster(server.address(), role.answer());
                     if (problem != null) {
-                        server.suspect(String.valueOf(problem.getMessage()));
+                        server.suspect(problem);
                         masters.suspect(server);
                         throw new StoreException(Kind.UNAVAILABLE, "redis " + problem.getMessage(), problem);
                     }

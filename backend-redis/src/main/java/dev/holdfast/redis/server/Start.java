@@ -11,6 +11,8 @@ final class Start {
     /** A JVM that has just begun takes its time over the first name and the first TLS. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private static final long LONG_REST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private Start() {}
 
     static RedisServers open(RedisSettings settings) throws StoreException {
@@ -23,8 +25,12 @@ final class Start {
         boolean open = false;
         try {
             Opener opener = Opener.ofMasters(settings, dialer);
-            Function<Address, Trips> connect =
-                    address -> new Trips(address, opener, settings.poolSize(), settings.waitReplicas());
+            Function<Address, Trips> connect = address -> new Trips(
+                    address,
+                    new Connections(address, opener, LONG_REST_NANOS),
+                    opener.timeoutNanos(),
+                    settings.poolSize(),
+                    settings.waitReplicas());
             Masters masters = masters(settings, dialer, connect);
             servers = new RedisServers(masters, List.of(names, watch));
             masters.start();

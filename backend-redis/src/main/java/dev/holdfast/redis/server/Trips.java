@@ -1,15 +1,13 @@
 package dev.holdfast.redis.server;
 
 import dev.holdfast.redis.server.Request.Outcome;
+import dev.holdfast.redis.server.Unreachable.Reason;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoreException.Kind;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -25,35 +23,34 @@ final class Trips {
 
     private static final int MOST_REQUESTS = 128;
     private static final long MOST_BYTES = 1024 * 1024;
-    /** A connection that rested longer is asked first: something on the way may have forgotten it without a word. */
-    private static final long LONG_REST_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    /** Redis looks ten times in a second whether a WAIT is over. */
-    private static final long WAIT_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
     private final Address address;
-    private final Opener opener;
+    private final Connections connections;
+    private final long timeoutNanos;
     private final int turns;
     private final int replicas;
     private final Breaker breaker;
     private final Counts counts = new Counts();
 
-    /** Guards all below. Never held during I/O or while a caller is waited for. */
+    /** Guards all below. Never held during I/O, while a caller is waited for, or with another lock. */
     private final Object lock = new Object();
 
     private final ArrayDeque<Call> queue = new ArrayDeque<>();
-    private final ArrayDeque<Wire> resting = new ArrayDeque<>();
-    private final Set<Wire> atWork = new HashSet<>();
     private int leaders;
     private @Nullable String closed;
 
-    /** @param replicas how many have to confirm a write */
-    Trips(Address address, Opener opener, int poolSize, int replicas) {
+    /**
+     * @param timeoutNanos for one answer
+     * @param turns most connections
+     * @param replicas how many have to confirm a write
+     */
+    Trips(Address address, Connections connections, long timeoutNanos, int turns, int replicas) {
         this.address = address;
-        this.opener = opener;
-        this.turns = poolSize;
+        this.connections = connections;
+        this.timeoutNanos = timeoutNanos;
+        this.turns = turns;
         this.replicas = replicas;
-        this.breaker = new Breaker(opener.timeoutNanos());
+        this.breaker = new Breaker(timeoutNanos);
     }
 
     Address address() {
@@ -75,6 +72,13 @@ final class Trips {
         }
     }
 
+    /** How many wait for their turn. */
+    int queued() {
+        synchronized (lock) {
+            return queue.size();
+        }
+    }
+
     boolean isClosed() {
         synchronized (lock) {
             return closed != null;
@@ -88,16 +92,20 @@ final class Trips {
      */
     void perform(Call call) throws StoreException {
         if (!breaker.admits()) {
-            call.failed(Outcome.NOT_SENT, new Unreachable(Unreachable.Reason.REFUSED, breaker.explained(), null));
+            call.failed(Outcome.NOT_SENT, breaker.refusal());
             return;
         }
+        String gone;
         synchronized (lock) {
-            if (closed != null) {
-                call.failed(Outcome.NOT_SENT, new Unreachable(Unreachable.Reason.REFUSED, closed, null));
-                return;
+            gone = closed;
+            if (gone == null) {
+                queue.addLast(call);
+                appointNext();
             }
-            queue.addLast(call);
-            appointNext();
+        }
+        if (gone != null) {
+            call.failed(Outcome.NOT_SENT, new Unreachable(Reason.REFUSED, gone, null));
+            return;
         }
         while (true) {
             switch (call.stage()) {
@@ -122,7 +130,7 @@ final class Trips {
 
     /** Under the lock. The head of the queue gets the turn, so that whoever leads has its own call in the trip. */
     private void appointNext() {
-        while (leaders < turns && closed == null) {
+        while (leaders < turns) {
             Call next = queue.pollFirst();
             if (next == null) {
                 return;
@@ -132,25 +140,18 @@ final class Trips {
         }
     }
 
-    /** Throws, unless the call is about to end by itself. */
+    /** Throws, unless the call has ended meanwhile. */
     private void leave(Call call) throws StoreException {
-        boolean sent;
+        boolean sent = false;
         int waiting;
         synchronized (lock) {
             switch (call.stage()) {
                 case DONE -> {
                     return;
                 }
-                case QUEUED -> {
-                    queue.remove(call);
-                    sent = false;
-                }
-                case APPOINTED -> {
-                    leaders--;
-                    appointNext();
-                    sent = false;
-                }
-                default -> sent = true;
+                case QUEUED -> queue.remove(call);
+                case APPOINTED -> passOn();
+                case TAKEN -> sent = true;
             }
             waiting = queue.size();
         }
@@ -164,6 +165,12 @@ final class Trips {
         throw new StoreException(Kind.TIMEOUT, "redis " + address + what);
     }
 
+    /** Under the lock. */
+    private void passOn() {
+        leaders--;
+        appointNext();
+    }
+
     private void lead(Call own) {
         Wire wire = null;
         List<Call> batch = List.of(own);
@@ -172,25 +179,29 @@ final class Trips {
         Outcome how = Outcome.NOT_SENT;
         Throwable why = null;
         try {
-            wire = ready(own);
+            wire = connections.take(own.deadlineNanos());
             if (own.leftNanos() <= 0) {
                 sound = true;
-                why = new Unreachable(Unreachable.Reason.SLOW, address + ": connected too late to send", null);
+                why = new Unreachable(Reason.SLOW, address + ": connected too late to send", null);
                 return;
             }
             batch = gather(own);
             begun = System.nanoTime();
-            travel(wire, batch, own);
+            counts.sent(batch);
+            boolean served = new Trip(wire, batch, timeoutNanos, replicas).run();
             sound = true;
+            if (served) {
+                breaker.succeeded();
+            }
         } catch (Unreachable e) {
             why = e;
-            tellBreaker(e, System.nanoTime() - begun);
+            tellBreaker(e, begun);
         } catch (IOException | JedisConnectionException e) {
             why = e;
-            boolean late = wire != null && wire.isTimeout(e);
-            how = late ? Outcome.LATE : Outcome.LOST;
-            if (late && breaker.waitedInVain(System.nanoTime() - begun, address + ": no answer in time")) {
-                giveUpQueue();
+            how = Outcome.LOST;
+            if (wire != null && wire.isTimeout(e)) {
+                how = Outcome.LATE;
+                tellBreaker(new Unreachable(Reason.SLOW, address + ": no answer in time", e), begun);
             }
         } catch (Throwable e) {
             // Out of memory, or a mistake of ours: the others in the trip must not wait for a thread that is gone.
@@ -198,98 +209,41 @@ final class Trips {
             how = Outcome.LOST;
             throw e;
         } finally {
-            if (how == Outcome.LOST && wire != null && !wire.isTouched()) {
+            if (wire != null && !wire.isTouched()) {
                 how = Outcome.NOT_SENT;
             }
-            try {
-                for (Call call : batch) {
-                    call.failed(how, why);
-                }
-            } finally {
-                end(wire, sound);
+            end(wire, sound, batch, how, why);
+        }
+    }
+
+    /** The turn goes on to the next and everybody in the trip is told, whatever happened. */
+    private void end(@Nullable Wire wire, boolean sound, List<Call> batch, Outcome how, @Nullable Throwable why) {
+        try {
+            if (wire != null && sound) {
+                connections.rest(wire);
+            } else if (wire != null) {
+                connections.drop(wire);
+            }
+        } finally {
+            synchronized (lock) {
+                passOn();
+            }
+            for (Call call : batch) {
+                call.failed(how, why);
             }
         }
     }
 
-    private void tellBreaker(Unreachable e, long waitedNanos) {
+    private void tellBreaker(Unreachable problem, long sinceNanos) {
         boolean down = true;
-        if (e.reason() == Unreachable.Reason.SLOW) {
-            down = breaker.waitedInVain(waitedNanos, String.valueOf(e.getMessage()));
+        if (problem.reason() == Reason.SLOW) {
+            down = breaker.waitedInVain(System.nanoTime() - sinceNanos, problem);
         } else {
-            breaker.failed(String.valueOf(e.getMessage()));
+            breaker.failed(problem);
         }
         if (down) {
-            giveUpQueue();
-        }
-    }
-
-    /** The turn goes on to the next, whatever happened. */
-    private void end(@Nullable Wire wire, boolean sound) {
-        List<Wire> stale = List.of();
-        synchronized (lock) {
-            leaders--;
-            if (wire != null) {
-                atWork.remove(wire);
-                if (sound && closed == null) {
-                    resting.addFirst(wire);
-                } else if (!sound) {
-                    // What ended one connection, a restart for example, has most likely ended the others.
-                    stale = List.copyOf(resting);
-                    resting.clear();
-                }
-            }
-            appointNext();
-        }
-        if (wire != null && (!sound || isClosed())) {
-            wire.close();
-        }
-        stale.forEach(Wire::close);
-    }
-
-    /** A connection that can be written to. */
-    private Wire ready(Call own) throws Unreachable {
-        while (true) {
-            Wire wire;
-            synchronized (lock) {
-                wire = resting.pollFirst();
-                if (wire != null) {
-                    atWork.add(wire);
-                }
-            }
-            if (wire == null) {
-                break;
-            }
-            if (wire.restingNanos() < LONG_REST_NANOS || answers(wire, own)) {
-                return wire;
-            }
-            synchronized (lock) {
-                atWork.remove(wire);
-            }
-            wire.close();
-        }
-        Wire wire = opener.open(address, own.deadlineNanos());
-        String gone;
-        synchronized (lock) {
-            gone = closed;
-            atWork.add(wire);
-        }
-        if (gone != null) {
-            wire.close();
-            throw new Unreachable(Unreachable.Reason.REFUSED, gone, null);
-        }
-        return wire;
-    }
-
-    private boolean answers(Wire wire, Call own) {
-        try {
-            wire.until(System.nanoTime() + Math.min(opener.timeoutNanos(), own.leftNanos() / 2));
-            wire.write("PING");
-            wire.flush();
-            wire.read();
-            wire.rest();
-            return true;
-        } catch (IOException | JedisConnectionException e) {
-            return false;
+            // Those in the queue need not find out one by one.
+            refuseQueue(breaker.refusal());
         }
     }
 
@@ -309,72 +263,18 @@ final class Trips {
                 if (next == null
                         || (requests += next.requests().size()) > MOST_REQUESTS
                         || (bytes += next.size()) > MOST_BYTES
-                        || left < Math.min(opener.timeoutNanos(), next.leftNanos()) / 2) {
+                        || left < Math.min(timeoutNanos, next.leftNanos()) / 2) {
                     return batch;
                 }
+                // In this order: whoever is in no batch must be in the queue.
+                batch.add(next);
                 queue.removeFirst();
                 next.take();
-                batch.add(next);
             }
         }
     }
 
-    private void travel(Wire wire, List<Call> batch, Call own) throws IOException {
-        boolean confirm = false;
-        wire.until(nextDeadline(own));
-        for (Call call : batch) {
-            for (Request request : call.requests()) {
-                wire.write(request);
-            }
-            confirm |= call.writes() && replicas > 0;
-        }
-        long waitNanos =
-                Math.min(opener.timeoutNanos(), own.leftNanos() - Math.min(WAIT_MARGIN_NANOS, own.leftNanos() / 4));
-        if (confirm) {
-            wire.writeWait(replicas, TimeUnit.NANOSECONDS.toMillis(waitNanos));
-        }
-        wire.flush();
-        counts.sent(batch);
-        boolean served = false;
-        for (Call call : batch) {
-            for (Request request : call.requests()) {
-                boolean confirmed = !confirm || !request.command().writes();
-                wire.until(nextDeadline(own));
-                Object asked = request.isAsking() ? wire.read() : null;
-                Object reply = wire.read();
-                request.answered(asked instanceof ErrorReply ? asked : reply, confirmed);
-                served |= !(reply instanceof ErrorReply error && error.saysDown());
-            }
-            if (!confirm || !call.writes()) {
-                call.done();
-            }
-        }
-        if (confirm) {
-            long now = System.nanoTime();
-            wire.until(now + Math.min(waitNanos + WAIT_MARGIN_NANOS, own.leftNanos()));
-            long confirmedBy = wire.read() instanceof Long number ? number : 0;
-            for (Call call : batch) {
-                call.requests().forEach(request -> request.confirmed(confirmedBy, confirmedBy >= replicas));
-                call.done();
-            }
-        }
-        wire.rest();
-        if (served) {
-            breaker.succeeded();
-        }
-    }
-
-    private long nextDeadline(Call own) {
-        return System.nanoTime() + Math.min(opener.timeoutNanos(), own.leftNanos());
-    }
-
-    /** The server is down, which those in the queue need not find out one by one. Nothing of theirs has been sent. */
-    private void giveUpQueue() {
-        refuseQueue(breaker.explained());
-    }
-
-    private void refuseQueue(String why) {
-        Unreachable reason = new Unreachable(Unreachable.Reason.REFUSED, why, null);
+    private void refuseQueue(Unreachable why) {
         List<Call> refused;
         synchronized (lock) {
             refused = List.copyOf(queue);
@@ -382,34 +282,25 @@ final class Trips {
             // Nobody else ends them now: those who leave look at the stage under this lock.
             refused.forEach(Call::take);
         }
-        refused.forEach(call -> call.failed(Outcome.NOT_SENT, reason));
+        refused.forEach(call -> call.failed(Outcome.NOT_SENT, why));
     }
 
-    /** What the server is found to be by its answers: no master, for instance. Connections are made anew, with a look at ROLE. */
-    void suspect(String why) {
+    /** It answered that it is no master. Connections are made anew, with a look at its role. */
+    void suspect(Unreachable why) {
         breaker.failed(why);
-        List<Wire> old;
-        synchronized (lock) {
-            old = List.copyOf(resting);
-            resting.clear();
-        }
-        old.forEach(Wire::close);
+        connections.dropResting();
     }
 
     /** All connections end; whoever is in the middle of a trip finds it broken. Idempotent. */
     void close(String why) {
-        List<Wire> all = new ArrayList<>();
+        String message = address + ": " + why;
         synchronized (lock) {
-            if (closed != null) {
-                return;
+            if (closed == null) {
+                closed = message;
             }
-            closed = "redis " + address + ": " + why;
-            all.addAll(resting);
-            all.addAll(atWork);
-            resting.clear();
         }
-        refuseQueue("redis " + address + ": " + why);
-        all.forEach(Wire::close);
+        refuseQueue(new Unreachable(Reason.REFUSED, message, null));
+        connections.close(message);
     }
 
     @Override

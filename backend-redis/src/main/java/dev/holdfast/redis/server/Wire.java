@@ -2,6 +2,7 @@ package dev.holdfast.redis.server;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -32,7 +33,7 @@ final class Wire implements AutoCloseable {
     private final TimedSocket plain;
     private final Watch watch;
     private final RedisOutputStream out;
-    private final RedisInputStream in;
+    private final Input in;
     private boolean touched;
     private long restingSinceNanos;
 
@@ -45,7 +46,7 @@ final class Wire implements AutoCloseable {
         this.plain = plain;
         this.watch = watch;
         out = new RedisOutputStream(new Touching(socket.getOutputStream()), BUFFER);
-        in = new RedisInputStream(socket.getInputStream(), BUFFER);
+        in = new Input(socket.getInputStream(), BUFFER);
     }
 
     Address address() {
@@ -115,6 +116,13 @@ final class Wire implements AutoCloseable {
         return Replies.read(in);
     }
 
+    /** To be called when all answers are there: one more would be taken for that to the next question. */
+    void expectNothing() {
+        if (in.hasMore()) {
+            throw new Replies.OtherProtocol("the server sent more answers than it was asked for");
+        }
+    }
+
     /** Whether an exception from here means that no answer came in time, and not that the connection is lost. */
     boolean isTimeout(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {
@@ -158,6 +166,18 @@ final class Wire implements AutoCloseable {
 
     static List<?> list(@Nullable Object reply) {
         return reply instanceof List<?> list ? list : List.of();
+    }
+
+    /** Knows whether more has come than was read. */
+    private static final class Input extends RedisInputStream {
+
+        Input(InputStream in, int size) {
+            super(in, size);
+        }
+
+        boolean hasMore() {
+            return count < limit;
+        }
     }
 
     /** Notes that something is about to leave. */

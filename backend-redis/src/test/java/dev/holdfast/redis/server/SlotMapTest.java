@@ -76,10 +76,8 @@ class SlotMapTest {
     @Test
     void redirectionsAreFollowedOnlyToAddresses() {
         ClusterMasters masters = new ClusterMasters(
-                List.of(ASKED),
-                address -> new Informant(address, opener()),
-                address -> new Trips(address, opener(), 1, 0));
-        Trips from = new Trips(ASKED, opener(), 1, 0);
+                List.of(ASKED), address -> new Informant(address, opener()), address -> trips(address));
+        Trips from = trips(ASKED);
         try {
             assertThat(masters.moved(from, "MOVED 5 10.0.0.1:7001")).isEqualTo(new Address("10.0.0.1", 7001));
             assertThat(masters.moved(from, "ASK 5 ::1:7001")).isEqualTo(new Address("::1", 7001));
@@ -118,6 +116,10 @@ class SlotMapTest {
         assertThat(votes.majority()).isNull();
         votes.add(b);
         assertThat(votes.majority()).isEqualTo(b);
+    }
+
+    private static Trips trips(Address address) {
+        return new Trips(address, new Connections(address, opener(), 1), 1, 1, 0);
     }
 
     private static Opener opener() {

@@ -1,0 +1,102 @@
+package dev.holdfast.redis.server;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One pipeline there and back, for all calls of a batch. For the thread of the first one's caller, whose time it must not
+ * exceed.
+ */
+final class Trip {
+
+    /** Redis looks ten times in a second whether a WAIT is over. */
+    private static final long WAIT_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    private final Wire wire;
+    private final List<Call> batch;
+    private final Call own;
+    private final long timeoutNanos;
+    private final int replicas;
+    private final boolean confirm;
+
+    /**
+     * @param timeoutNanos for one answer
+     * @param replicas how many have to confirm what is written
+     */
+    Trip(Wire wire, List<Call> batch, long timeoutNanos, int replicas) {
+        this.wire = wire;
+        this.batch = batch;
+        this.own = batch.get(0);
+        this.timeoutNanos = timeoutNanos;
+        this.replicas = replicas;
+        this.confirm = replicas > 0 && batch.stream().anyMatch(Call::writes);
+    }
+
+    /**
+     * Wakes each caller as soon as it has its answers.
+     *
+     * @return whether the server did anything but say that it is no master
+     */
+    boolean run() throws IOException {
+        long waitNanos = Math.min(timeoutNanos, own.leftNanos() - Math.min(WAIT_MARGIN_NANOS, own.leftNanos() / 4));
+        write(waitNanos);
+        boolean served = false;
+        for (Call call : batch) {
+            for (Request request : call.requests()) {
+                served |= read(request);
+            }
+            if (!confirm || !call.writes()) {
+                call.done();
+            }
+        }
+        if (confirm) {
+            awaitReplicas(waitNanos);
+        }
+        wire.expectNothing();
+        wire.rest();
+        return served;
+    }
+
+    private void write(long waitNanos) throws IOException {
+        wire.until(nextDeadline());
+        for (Call call : batch) {
+            for (Request request : call.requests()) {
+                wire.write(request);
+            }
+        }
+        if (confirm) {
+            wire.writeWait(replicas, TimeUnit.NANOSECONDS.toMillis(waitNanos));
+        }
+        wire.flush();
+    }
+
+    private boolean read(Request request) {
+        wire.until(nextDeadline());
+        Object asked = request.isAsking() ? wire.read() : null;
+        Object reply = wire.read();
+        if (asked instanceof ErrorReply) {
+            reply = asked;
+        }
+        request.answered(reply, !confirm || !request.command().writes());
+        return !(reply instanceof ErrorReply error && error.saysDown());
+    }
+
+    private void awaitReplicas(long waitNanos) {
+        wire.until(System.nanoTime() + Math.min(waitNanos + WAIT_MARGIN_NANOS, own.leftNanos()));
+        long confirmedBy = wire.read() instanceof Long number ? number : 0;
+        for (Call call : batch) {
+            for (Request request : call.requests()) {
+                request.confirmed(confirmedBy, confirmedBy >= replicas);
+            }
+            // Those that only read have gone.
+            if (call.writes()) {
+                call.done();
+            }
+        }
+    }
+
+    private long nextDeadline() {
+        return System.nanoTime() + Math.min(timeoutNanos, own.leftNanos());
+    }
+}

@@ -10,19 +10,19 @@ import java.util.Map;
 import java.util.Properties;
 
 /** Opens stores as the filter does: from settings. */
-final class Opening {
+public final class Opening {
 
     private Opening() {}
 
     /** @param settings {@code store} and what else is to be set; bad ones fail as they do at the start of a filter */
-    static Servers servers(Map<String, String> settings) {
+    public static Servers servers(Map<String, String> settings) {
         Settings read = new Settings(settings, new Properties(), Map.of());
         RedisSettings redis = RedisSettings.from(read.required("store"), read);
         read.check("test");
         return Servers.open(redis);
     }
 
-    static RedisStore store(Map<String, String> settings, String application, ExpiryPolicy policy) {
+    public static RedisStore store(Map<String, String> settings, String application, ExpiryPolicy policy) {
         return new RedisStore(servers(settings), new StoreContext(application, policy, TimeSource.SYSTEM));
     }
 }

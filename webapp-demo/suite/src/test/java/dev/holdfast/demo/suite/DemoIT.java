@@ -3,8 +3,14 @@ package dev.holdfast.demo.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.CookieManager;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern NODE = Pattern.compile("port +[0-9]+ +pid +([0-9]+) +log (\\S+)");
+    private static final Pattern OPEN = Pattern.compile("Open (http://\\S+/)\n");
+    private static final Pattern START_REDIS =
+            Pattern.compile("redis \\(pid [0-9]+\\) has died.*redis-server (\\S+)\n");
+    private static final Pattern SESSION = Pattern.compile("<dd class=\"id\">([^<]+)</dd>");
     private static final boolean ALL = System.getProperty("holdfast.suite", "").equals("all");
     private static final int LIMIT_MINUTES = 8;
 
@@ -40,6 +50,15 @@ class DemoIT {
     void nothingIsLostOnOtherServersEither() throws Exception {
         Ended demo = run("--selftest", "--nodes", "jetty-ee11,tomcat11,tomcat11", "--users", "6", "--clicks", clicks());
 
+        assertThat(demo.status()).as(demo.output()).isZero();
+    }
+
+    @Test
+    void nothingIsLostWithRedisEither() throws Exception {
+        String nodes = ALL ? "tomcat10,tomcat11,jetty-ee10,jetty-ee11" : "jetty-ee11,tomcat10,jetty-ee10";
+        Ended demo = run("--selftest", "--store", "redis", "--nodes", nodes, "--users", "6", "--clicks", clicks());
+
+        assertThat(demo.output()).contains("store redis, a server of the demo's own");
         assertThat(demo.status()).as(demo.output()).isZero();
     }
 
@@ -90,23 +109,51 @@ class DemoIT {
     }
 
     @Test
-    void noNodeOutlivesADemoThatWasKilled() throws Exception {
+    void neitherNodeNorRedisOutlivesADemoThatWasKilled() throws Exception {
         Running demo = start();
 
         demo.process().destroyForcibly();
 
-        demo.assertThatAllNodesEnd();
+        demo.assertThatAllEnd();
     }
 
     @Test
-    void aDemoThatIsToldToEndTakesItsNodesAndFilesAlong() throws Exception {
+    void aDemoThatIsToldToEndTakesItsNodesItsRedisAndFilesAlong() throws Exception {
         Running demo = start();
 
         demo.process().destroy();
 
         assertThat(demo.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
-        demo.assertThatAllNodesEnd();
+        demo.assertThatAllEnd();
         assertThat(demo.files()).doesNotExist();
+    }
+
+    @Test
+    void redisThatIsKilledAndStartedAgainHasLostNothing() throws Exception {
+        Running demo = start();
+        Process again = null;
+        try {
+            HttpClient browser =
+                    HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+            URI page = URI.create(demo.awaited(OPEN) + "session.jsp");
+            String id = sessionShown(browser, page);
+            ProcessHandle redis = demo.started().get(2);
+
+            redis.destroyForcibly();
+            redis.onExit().get(1, TimeUnit.MINUTES);
+            again = new ProcessBuilder("redis-server", demo.awaited(START_REDIS))
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("again.log").toFile())
+                    .start();
+
+            assertThat(sessionShown(browser, page)).isEqualTo(id);
+        } finally {
+            demo.process().destroy();
+            if (again != null) {
+                again.destroyForcibly();
+            }
+            assertThat(demo.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
+        }
     }
 
     @Test
@@ -133,6 +180,31 @@ class DemoIT {
         assertThat(wrong.output()).contains("tomcat9").contains("tomcat10, tomcat11, jetty-ee10, jetty-ee11");
     }
 
+    /** The id on the page, once it is answered with one. */
+    private static String sessionShown(HttpClient browser, URI page) throws Exception {
+        String[] id = new String[1];
+        Control.await("a page with a session", () -> {
+            Matcher shown = SESSION.matcher(text(browser, page));
+            if (shown.find()) {
+                id[0] = shown.group(1);
+            }
+            return id[0] != null;
+        });
+        return id[0];
+    }
+
+    private static String text(HttpClient browser, URI page) {
+        try {
+            return browser.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static String clicks() {
         return ALL ? "200" : "40";
     }
@@ -149,14 +221,35 @@ class DemoIT {
         }
     }
 
-    /** A demo whose nodes are up. */
-    private record Running(Process process, List<ProcessHandle> nodes, Path files) {
+    /**
+     * A demo that is up.
+     *
+     * @param started its two nodes and its Redis
+     * @param files the directory of all that it writes
+     */
+    private record Running(Process process, Path log, List<ProcessHandle> started, Path files) {
 
-        void assertThatAllNodesEnd() throws Exception {
-            assertThat(nodes).hasSize(2);
-            for (ProcessHandle node : nodes) {
-                node.onExit().get(1, TimeUnit.MINUTES);
+        void assertThatAllEnd() throws Exception {
+            for (ProcessHandle each : started) {
+                each.onExit().get(1, TimeUnit.MINUTES);
             }
+        }
+
+        /** The first group of what the demo will have written. */
+        String awaited(Pattern line) {
+            String[] found = new String[1];
+            Control.await(line + " in the demo's output", () -> {
+                try {
+                    Matcher matcher = line.matcher(Files.readString(log));
+                    if (matcher.find()) {
+                        found[0] = matcher.group(1);
+                    }
+                    return found[0] != null;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            return found[0];
         }
     }
 
@@ -173,21 +266,22 @@ class DemoIT {
 
     private Running start() throws IOException, InterruptedException {
         Path output = Files.createTempFile(directory, "demo", ".out");
-        Process process = launch(output, "--port", "0", "--nodes", "tomcat10,jetty-ee11");
+        Process process = launch(output, "--port", "0", "--nodes", "tomcat10,jetty-ee11", "--store", "redis");
         String text = "";
         while (!text.contains("Ctrl-C ends all")) {
             assertThat(process.isAlive()).as(text).isTrue();
             TimeUnit.MILLISECONDS.sleep(50);
             text = Files.readString(output);
         }
-        List<ProcessHandle> nodes = new ArrayList<>();
+        List<ProcessHandle> started = new ArrayList<>();
         Path files = directory;
         Matcher node = NODE.matcher(text);
         while (node.find()) {
-            nodes.add(ProcessHandle.of(Long.parseLong(node.group(1))).orElseThrow());
+            started.add(ProcessHandle.of(Long.parseLong(node.group(1))).orElseThrow());
             files = Path.of(node.group(2)).resolveSibling(".").normalize();
         }
-        return new Running(process, nodes, files);
+        assertThat(started).as(text).hasSize(3);
+        return new Running(process, output, started, files);
     }
 
     private Process launch(Path output, String... options) throws IOException {

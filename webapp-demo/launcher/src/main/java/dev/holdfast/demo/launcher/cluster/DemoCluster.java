@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A running cluster. Thread-safe. Restarts nothing by itself. */
 public final class DemoCluster implements AutoCloseable {
@@ -25,14 +27,21 @@ public final class DemoCluster implements AutoCloseable {
 
     private final Balancer balancer;
     private final TemporaryDirectory directory;
+    /** Null if the demo has none of its own. */
+    private final @Nullable RedisProcess redis;
     /** By name, in the order they were asked for. Guarded by {@code this}; not held while a node starts. */
     private final Map<String, NodeProcess> nodes;
 
     private volatile boolean filesKept;
 
-    private DemoCluster(Balancer balancer, TemporaryDirectory directory, Map<String, NodeProcess> nodes) {
+    private DemoCluster(
+            Balancer balancer,
+            TemporaryDirectory directory,
+            @Nullable RedisProcess redis,
+            Map<String, NodeProcess> nodes) {
         this.balancer = balancer;
         this.directory = directory;
+        this.redis = redis;
         this.nodes = nodes;
     }
 
@@ -41,44 +50,60 @@ public final class DemoCluster implements AutoCloseable {
      *
      * @param war the application
      * @param containers one node each, at least one
+     * @param ownRedis whether a Redis is started first, in which the sessions are kept
      * @param settings of the session filter, without their prefix
      * @param withFilter false takes the session filter out of the application's web.xml
      * @param port of the balancer, 0 for any free one
      */
     public record Plan(
-            Path war, List<Container> containers, Map<String, String> settings, boolean withFilter, int port) {}
+            Path war,
+            List<Container> containers,
+            boolean ownRedis,
+            Map<String, String> settings,
+            boolean withFilter,
+            int port) {}
 
     /**
-     * Starts the nodes and then the balancer. Blocks until all are ready.
+     * Starts the Redis if there is to be one, the nodes and then the balancer. Blocks until all are ready.
      *
-     * @throws BindException if the port is taken; no node has been started then
-     * @throws IllegalStateException if a node does not start, with the end of its log; none is left then
+     * @throws BindException if the port is taken; nothing has been started then
+     * @throws IllegalStateException if the Redis or a node does not start, with the end of its log; none is left then
      */
     public static DemoCluster start(Plan plan) throws Exception {
         requireFree(plan.port());
         TemporaryDirectory directory = TemporaryDirectory.create();
         Map<String, NodeProcess> nodes = new LinkedHashMap<>();
+        RedisProcess redis = null;
         try {
-            startNodes(plan, directory.path(), nodes);
+            Map<String, String> settings = new LinkedHashMap<>(plan.settings());
+            if (plan.ownRedis()) {
+                redis = RedisProcess.start(directory.path());
+                settings.put("store", redis.uri());
+            }
+            startNodes(plan, settings, directory.path(), nodes);
             List<Upstream> upstreams = nodes.values().stream()
                     .map(node -> new Upstream(node.name(), LOOPBACK, node.port()))
                     .toList();
             Balancer balancer = Balancer.start(LOOPBACK, plan.port(), upstreams);
-            return new DemoCluster(balancer, directory, nodes);
+            return new DemoCluster(balancer, directory, redis, nodes);
         } catch (Exception e) {
             nodes.values().forEach(NodeProcess::kill);
+            if (redis != null) {
+                redis.kill();
+            }
             directory.delete();
             throw e;
         }
     }
 
-    private static void startNodes(Plan plan, Path directory, Map<String, NodeProcess> nodes) {
+    private static void startNodes(
+            Plan plan, Map<String, String> settings, Path directory, Map<String, NodeProcess> nodes) {
         List<String> names = names(plan.containers());
         // The first alone, so that the others find a cluster to join; then those side by side.
         List<NodeProcess.Starting> starting = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             NodeProcess.Starting node =
-                    NodeProcess.launch(plan.containers().get(i), options(plan, directory, names.get(i)));
+                    NodeProcess.launch(plan.containers().get(i), options(plan, settings, directory, names.get(i)));
             if (i == 0) {
                 nodes.put(names.get(i), node.awaitReady());
             } else {
@@ -99,7 +124,7 @@ public final class DemoCluster implements AutoCloseable {
         }
     }
 
-    private static NodeOptions options(Plan plan, Path directory, String name) {
+    private static NodeOptions options(Plan plan, Map<String, String> settings, Path directory, String name) {
         NodeOptions options = NodeOptions.named(name)
                 .webapp("/", plan.war())
                 .directory(directory)
@@ -109,7 +134,7 @@ public final class DemoCluster implements AutoCloseable {
             // nor its settings: with a store named, the filter installs itself
             return options.withoutFilter("/");
         }
-        plan.settings().forEach((key, value) -> options.property("holdfast." + key, value));
+        settings.forEach((key, value) -> options.property("holdfast." + key, value));
         return options;
     }
 
@@ -143,6 +168,11 @@ public final class DemoCluster implements AutoCloseable {
     /** Where the balancer listens. */
     public URI origin() {
         return URI.create("http://localhost:" + balancer.port() + "/");
+    }
+
+    /** The demo's own Redis, dead or alive; empty if it has none. */
+    public Optional<RedisProcess> redis() {
+        return Optional.ofNullable(redis);
     }
 
     public BalancerCounts balancerCounts() {
@@ -190,10 +220,13 @@ public final class DemoCluster implements AutoCloseable {
         filesKept = true;
     }
 
-    /** Ends all nodes at once, without ceremony, then the balancer, and deletes what they have written. */
+    /** Ends all nodes at once, without ceremony, then the Redis and the balancer, and deletes what they have written. */
     @Override
     public void close() throws IOException {
         nodes().forEach(NodeProcess::kill);
+        if (redis != null) {
+            redis.kill();
+        }
         try {
             balancer.close();
         } finally {

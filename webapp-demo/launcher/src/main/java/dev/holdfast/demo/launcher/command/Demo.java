@@ -2,6 +2,7 @@ package dev.holdfast.demo.launcher.command;
 
 import dev.holdfast.demo.launcher.NodeProcess;
 import dev.holdfast.demo.launcher.cluster.DemoCluster;
+import dev.holdfast.demo.launcher.cluster.RedisProcess;
 import dev.holdfast.demo.launcher.command.DemoOptions.OptionException;
 import dev.holdfast.demo.launcher.selftest.SelfTest;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -72,10 +74,12 @@ public final class Demo {
         }
         Map<String, String> settings = settings();
         out.println("Starting " + options.containers().size() + " nodes, "
-                + (options.withFilter() ? "store " + shown(settings) : "without the session filter"));
+                + (!options.withFilter()
+                        ? "without the session filter"
+                        : "store " + (options.ownRedis() ? "redis, a server of the demo's own" : shown(settings))));
         int port = options.port() != null ? options.port() : options.selfTest() ? 0 : DEFAULT_PORT;
-        DemoCluster cluster = DemoCluster.start(
-                new DemoCluster.Plan(war, options.containers(), settings, options.withFilter(), port));
+        DemoCluster cluster = DemoCluster.start(new DemoCluster.Plan(
+                war, options.containers(), options.ownRedis(), settings, options.withFilter(), port));
         // for Ctrl-C and SIGTERM; the JVM waits for it
         Thread hook = new Thread(() -> close(cluster), "end-demo");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -115,7 +119,7 @@ public final class Demo {
             settings.put("peer.cluster", "demo-" + Long.toHexString(random.nextLong()));
             // Builds and browsers keep this machine busy: a node that gave up early would begin a cluster of its own.
             settings.put("peer.join-timeout", "3s");
-        } else {
+        } else if (!options.ownRedis()) {
             settings.put("store", store);
         }
         // what the application puts into its sessions, and nothing else, is read from stored bytes
@@ -136,6 +140,20 @@ public final class Demo {
         for (NodeProcess node : cluster.nodes()) {
             describe(node);
         }
+        cluster.redis().ifPresent(this::describe);
+        if (options.withFilter() && String.valueOf(options.store()).matches("rediss?://.*")) {
+            describeRedis("-u '" + shown(settings()) + "'");
+        }
+    }
+
+    private void describe(RedisProcess redis) {
+        out.printf("  %-12s port %5d  pid %7d  log %s%n", "redis", redis.port(), redis.pid(), redis.logFile());
+        describeRedis("-p " + redis.port());
+    }
+
+    private void describeRedis(String options) {
+        out.println();
+        out.println("The sessions are in Redis. See them:  redis-cli " + options + " --scan --pattern 'hf:*'");
     }
 
     private void describe(NodeProcess node) {
@@ -145,8 +163,10 @@ public final class Demo {
     /** Says when a node has died, until the process is told to end or no node is left. */
     private void watch(DemoCluster cluster) throws InterruptedException {
         Set<Long> gone = new HashSet<>();
+        boolean redisIsGone = false;
         while (gone.size() < cluster.nodes().size()) {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            redisIsGone = redisIsGone || toldThatRedisIsGone(cluster);
             for (NodeProcess node : cluster.nodes()) {
                 if (!node.isAlive() && gone.add(node.pid())) {
                     long left = cluster.nodes().stream()
@@ -157,6 +177,14 @@ public final class Demo {
                 }
             }
         }
+    }
+
+    private boolean toldThatRedisIsGone(DemoCluster cluster) {
+        Optional<RedisProcess> dead = cluster.redis().filter(redis -> !redis.isAlive());
+        dead.ifPresent(
+                redis -> out.println("redis (pid " + redis.pid() + ") has died, and pages that need a session get 503. "
+                        + "To start it again, with all that it had:  redis-server " + redis.configuration()));
+        return dead.isPresent();
     }
 
     private static void close(DemoCluster cluster) {

@@ -27,6 +27,14 @@ record DemoOptions(
         boolean kill,
         boolean withFilter) {
 
+    /** What {@code --store} says for a Redis of the demo's own. */
+    private static final String OWN_REDIS = "redis";
+
+    /** Whether the demo starts a Redis for itself. Without the filter nothing would use it. */
+    boolean ownRedis() {
+        return withFilter && OWN_REDIS.equals(store);
+    }
+
     /** @throws OptionException naming the option, and what it may be */
     static DemoOptions parse(List<String> arguments) {
         String store = null;
@@ -73,9 +81,9 @@ record DemoOptions(
     }
 
     private static String storeOf(String value) {
-        if (!value.matches("local|[a-z][a-z0-9+.-]*:.+")) {
-            throw new OptionException(
-                    "--store " + value + " is not a store's URI; write e.g. --store peer://228.0.0.4:45564");
+        if (!value.matches("local|" + OWN_REDIS + "|[a-z][a-z0-9+.-]*:.+")) {
+            throw new OptionException("--store " + value
+                    + " is not a store's URI; write --store redis, or e.g. --store redis://host:6379");
         }
         return value;
     }

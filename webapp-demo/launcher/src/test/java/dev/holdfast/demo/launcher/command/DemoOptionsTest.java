@@ -28,6 +28,14 @@ class DemoOptionsTest {
     }
 
     @Test
+    void redisWithoutAnAddressIsOneOfTheDemosOwn() {
+        assertThat(parse("--store", "redis").ownRedis()).isTrue();
+        assertThat(parse("--store", "redis", "--no-filter").ownRedis()).isFalse();
+        assertThat(parse("--store", "redis://localhost").ownRedis()).isFalse();
+        assertThat(parse().ownRedis()).isFalse();
+    }
+
+    @Test
     void wrongValuesAreNamedWithWhatIsRight() {
         refused("--port", "--port needs a value");
         refused("--port=70000", "--port 70000 is not a number from 0 to 65535");

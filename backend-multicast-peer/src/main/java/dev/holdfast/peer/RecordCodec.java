@@ -68,8 +68,13 @@ final class RecordCodec {
             return new SessionRecord.Claimed(bounded(claimed.snapshot()), claimed.op(), bounded(claimed.leaseEnd()));
         }
         SessionRecord.Tombstone tombstone = (SessionRecord.Tombstone) record;
+        Instant idleLimit = tombstone.idleLimit();
         return new SessionRecord.Tombstone(
-                tombstone.op(), tombstone.successor(), bounded(tombstone.until()), tombstone.wasAbsent());
+                tombstone.op(),
+                tombstone.successor(),
+                bounded(tombstone.until()),
+                tombstone.wasAbsent(),
+                idleLimit == null ? null : bounded(idleLimit));
     }
 
     private static SessionSnapshot bounded(SessionSnapshot snapshot) {

@@ -90,7 +90,7 @@ final class RandomMessages {
         return switch (number(3)) {
             case 0 -> new SessionRecord.Alive(snapshot(key), version());
             case 1 -> new SessionRecord.Claimed(snapshot(key), op(), time());
-            default -> new SessionRecord.Tombstone(op(), flip() ? key() : null, time(), flip());
+            default -> new SessionRecord.Tombstone(op(), flip() ? key() : null, time(), flip(), flip() ? time() : null);
         };
     }
 

@@ -42,9 +42,10 @@ class RecordOrderTest {
 
     @Test
     void aRemovalWinsOverWhateverTheOtherSideWrote() {
-        assertWins(new SessionRecord.Tombstone(1, null, T, false), alive(99, 1, 99, T.plusSeconds(9)));
+        assertWins(new SessionRecord.Tombstone(1, null, T, false, null), alive(99, 1, 99, T.plusSeconds(9)));
         assertWins(
-                new SessionRecord.Tombstone(1, null, T, false), new SessionRecord.Claimed(snapshot(99, 1, 9, T), 5, T));
+                new SessionRecord.Tombstone(1, null, T, false, null),
+                new SessionRecord.Claimed(snapshot(99, 1, 9, T), 5, T));
     }
 
     @Test

@@ -130,7 +130,7 @@ public record SessionLifecycle(ExpiryPolicy policy) {
     public Step<Removed> remove(@Nullable SessionRecord before, Removal how, long nowMillis) {
         SessionRecord record = settle(before, nowMillis);
         if (record == null) {
-            return new Step<>(tombstone(how, true, nowMillis), new Removed.Absent());
+            return new Step<>(tombstone(how, true, nowMillis, null), new Removed.Absent());
         }
         if (record instanceof SessionRecord.Tombstone tombstone) {
             if (tombstone.op() != how.op()) {
@@ -141,7 +141,8 @@ public record SessionLifecycle(ExpiryPolicy policy) {
         if (record instanceof SessionRecord.Claimed claimed) {
             // without the session: who claimed it has it
             return claimed.op() == how.op()
-                    ? new Step<>(tombstone(how, false, nowMillis), new Removed.Done(null))
+                    ? new Step<>(
+                            tombstone(how, false, nowMillis, claimed.snapshot().idleLimit()), new Removed.Done(null))
                     : new Step<>(record, new Removed.Already(null));
         }
         // One that has expired can still be removed while nobody has claimed it: whoever ends it runs the listeners.
@@ -149,12 +150,13 @@ public record SessionLifecycle(ExpiryPolicy policy) {
         if (how.expectedVersion() != Version.NONE && how.expectedVersion() != session.version()) {
             return new Step<>(record, new Removed.Changed(session));
         }
-        return new Step<>(tombstone(how, false, nowMillis), new Removed.Done(session));
+        return new Step<>(tombstone(how, false, nowMillis, null), new Removed.Done(session));
     }
 
-    private SessionRecord.Tombstone tombstone(Removal how, boolean wasAbsent, long nowMillis) {
+    private SessionRecord.Tombstone tombstone(
+            Removal how, boolean wasAbsent, long nowMillis, @Nullable Instant idleLimit) {
         Instant until = Times.plus(Instant.ofEpochMilli(nowMillis), policy.tombstoneLife());
-        return new SessionRecord.Tombstone(how.op(), how.successor(), until, wasAbsent);
+        return new SessionRecord.Tombstone(how.op(), how.successor(), until, wasAbsent, idleLimit);
     }
 
     /**
@@ -197,7 +199,10 @@ public record SessionLifecycle(ExpiryPolicy policy) {
                 return record;
             }
             Instant until = Times.plus(givenUpAt, policy.tombstoneLife());
-            return now.isBefore(until) ? new SessionRecord.Tombstone(claimed.op(), null, until, false) : null;
+            return now.isBefore(until)
+                    ? new SessionRecord.Tombstone(
+                            claimed.op(), null, until, false, claimed.snapshot().idleLimit())
+                    : null;
         }
         if (record instanceof SessionRecord.Tombstone tombstone) {
             return now.isBefore(tombstone.until()) ? record : null;

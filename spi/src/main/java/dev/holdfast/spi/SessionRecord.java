@@ -33,9 +33,15 @@ public sealed interface SessionRecord {
      * @param successor where the session goes on after its id was changed, null if it ended
      * @param until from when on it may be forgotten
      * @param wasAbsent whether there was nothing to remove
+     * @param idleLimit of the session, if it expired; null if somebody ended it. Where two copies of a session went separate
+     *     ways an explicit end wins over everything, but an expiry loses to an access that is later than this
      */
-    record Tombstone(long op, @Nullable SessionKey successor, Instant until, boolean wasAbsent)
-            implements SessionRecord {}
+    record Tombstone(
+            long op,
+            @Nullable SessionKey successor,
+            Instant until,
+            boolean wasAbsent,
+            @Nullable Instant idleLimit) implements SessionRecord {}
 
     /**
      * This record on a machine whose clock is ahead by {@code difference} (behind, if negative). Only the times that are the
@@ -51,7 +57,11 @@ public sealed interface SessionRecord {
         }
         Tombstone tombstone = (Tombstone) this;
         return new Tombstone(
-                tombstone.op, tombstone.successor, Times.plus(tombstone.until, difference), tombstone.wasAbsent);
+                tombstone.op,
+                tombstone.successor,
+                Times.plus(tombstone.until, difference),
+                tombstone.wasAbsent,
+                tombstone.idleLimit == null ? null : Times.plus(tombstone.idleLimit, difference));
     }
 
     private static SessionSnapshot moved(SessionSnapshot snapshot, Duration difference) {

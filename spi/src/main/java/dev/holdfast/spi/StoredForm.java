@@ -41,6 +41,7 @@ public final class StoredForm {
 
     private static final int WAS_ABSENT = 1;
     private static final int HAS_SUCCESSOR = 2;
+    private static final int EXPIRED = 4;
 
     private StoredForm() {}
 
@@ -62,12 +63,18 @@ public final class StoredForm {
         SessionRecord.Tombstone tombstone = (SessionRecord.Tombstone) record;
         SessionKey successor = tombstone.successor();
         FormWriter out = open(TOMBSTONE, 0);
-        out.octet((tombstone.wasAbsent() ? WAS_ABSENT : 0) | (successor != null ? HAS_SUCCESSOR : 0));
+        Instant idleLimit = tombstone.idleLimit();
+        out.octet((tombstone.wasAbsent() ? WAS_ABSENT : 0)
+                | (successor != null ? HAS_SUCCESSOR : 0)
+                | (idleLimit != null ? EXPIRED : 0));
         out.fixedLong(tombstone.op());
         out.instant(tombstone.until());
         if (successor != null) {
             out.text(successor.application());
             out.text(successor.opaque());
+        }
+        if (idleLimit != null) {
+            out.instant(idleLimit);
         }
         return seal(out, key);
     }
@@ -213,7 +220,7 @@ public final class StoredForm {
     }
 
     private static SessionRecord.Tombstone tombstone(FormReader in) {
-        int flags = in.number(WAS_ABSENT | HAS_SUCCESSOR);
+        int flags = in.number(WAS_ABSENT | HAS_SUCCESSOR | EXPIRED);
         long op = in.fixedLong();
         Instant until = in.instant();
         SessionKey successor = null;
@@ -224,7 +231,8 @@ public final class StoredForm {
                 throw in.corrupt("a successor that is no key");
             }
         }
-        return new SessionRecord.Tombstone(op, successor, until, (flags & WAS_ABSENT) != 0);
+        Instant idleLimit = (flags & EXPIRED) != 0 ? in.instant() : null;
+        return new SessionRecord.Tombstone(op, successor, until, (flags & WAS_ABSENT) != 0, idleLimit);
     }
 
     private static long version(FormReader in) {

@@ -52,8 +52,9 @@ class StoredFormTest {
         return Map.of(
                 "alive", new SessionRecord.Alive(SNAPSHOT, Version.of(6, 0x54321)),
                 "claimed", new SessionRecord.Claimed(SNAPSHOT, 0x0123456789abcdefL, ACCESSED.plusSeconds(60)),
-                "tombstone", new SessionRecord.Tombstone(-2, OTHER, ACCESSED, false),
-                "tombstone-of-nothing", new SessionRecord.Tombstone(5, null, ACCESSED, true));
+                "tombstone", new SessionRecord.Tombstone(-2, OTHER, ACCESSED, false, null),
+                "tombstone-of-nothing", new SessionRecord.Tombstone(5, null, ACCESSED, true, null),
+                "tombstone-of-expired", new SessionRecord.Tombstone(6, null, ACCESSED, false, CREATED));
     }
 
     @Test
@@ -93,8 +94,10 @@ class StoredFormTest {
             for (SessionRecord record : List.of(
                     new SessionRecord.Alive(snapshot, snapshot.version()),
                     new SessionRecord.Claimed(snapshot, random.nextLong(), instant(random)),
-                    new SessionRecord.Tombstone(random.nextLong(), null, instant(random), random.nextBoolean()),
-                    new SessionRecord.Tombstone(random.nextLong(), OTHER, instant(random), random.nextBoolean()))) {
+                    new SessionRecord.Tombstone(
+                            random.nextLong(), null, instant(random), random.nextBoolean(), instant(random)),
+                    new SessionRecord.Tombstone(
+                            random.nextLong(), OTHER, instant(random), random.nextBoolean(), null))) {
                 assertThat(StoredForm.decodeRecord(KEY, StoredForm.encode(KEY, record)))
                         .isEqualTo(record);
             }
@@ -146,7 +149,7 @@ class StoredFormTest {
     void whatSurroundsTheAttributesIsSmall() {
         int content = 5 + 300;
         assertThat(StoredForm.encode(SNAPSHOT).length - content).isLessThan(100);
-        assertThat(StoredForm.encode(KEY, new SessionRecord.Tombstone(-2, null, CREATED, false)))
+        assertThat(StoredForm.encode(KEY, new SessionRecord.Tombstone(-2, null, CREATED, false, null)))
                 .hasSizeLessThan(40);
     }
 

@@ -48,6 +48,13 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
     private static final int SETS_MAX_INACTIVE = 1;
     private static final int REPEATS = 2;
 
+    /**
+     * For what only notes accesses, though it writes them: no replica is waited for. An access that a fail-over loses is
+     * repeated by the next one, and {@link ExpiryPolicy#grace} covers it until then. Otherwise reading would be as slow as
+     * writing, and nobody could read while a replica is away.
+     */
+    private static final boolean CONFIRMED_BY_NONE = false;
+
     /** In milliseconds, some 2,000 years: what does not fit into the six bytes of a number is cut to this. */
     private static final long LONGEST = 1L << 46;
 
@@ -113,7 +120,7 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
         put(head, flags | (access.counts() ? COUNTS : 0), 1);
         put(head, age, ageSize);
         return script(
-                scripts.load, Keys.bucketOf(key), List.of(keys.session(key)), List.of(head.array()), access.counts());
+                scripts.load, Keys.bucketOf(key), List.of(keys.session(key)), List.of(head.array()), CONFIRMED_BY_NONE);
     }
 
     private Loaded found(SessionKey key, List<?> fields, long number) {
@@ -235,7 +242,7 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
             put(ages, millis(touch.age()), 6);
             sessions.add(keys.session(touch.key()));
         }
-        return script(scripts.touch, bucket, sessions, List.of(ages.array()), true);
+        return script(scripts.touch, bucket, sessions, List.of(ages.array()), CONFIRMED_BY_NONE);
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param script to run by EVALSHA; null for a plain command
  * @param keyCount how many of {@code arguments} are keys, those first; a script is told
  * @param arguments all that follows the name (or the number of keys)
- * @param writes whether it may change something: replicas are then waited for, if the settings say so
+ * @param writes whether it changes what must not get lost: replicas are then waited for, if the settings say so
  * @param repeat what to send if the connection was lost before the answer came, when it is not known whether this one
  *     took effect; null if nothing may be sent then
  */

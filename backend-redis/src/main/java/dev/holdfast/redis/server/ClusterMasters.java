@@ -109,14 +109,10 @@ final class ClusterMasters implements Masters {
 
     /** All that are known, those that answer first; another one first each time. */
     private List<Address> candidates() {
-        List<Trips> known;
-        synchronized (lock) {
-            known = List.copyOf(nodes.values());
-        }
         List<Address> well = new ArrayList<>();
         List<Address> ill = new ArrayList<>();
-        for (Trips server : known) {
-            (server.breaker().isOpen() ? ill : well).add(server.address());
+        synchronized (lock) {
+            nodes.forEach((address, server) -> (server.breaker().isOpen() ? ill : well).add(address));
         }
         if (!well.isEmpty()) {
             Collections.rotate(well, turn++);

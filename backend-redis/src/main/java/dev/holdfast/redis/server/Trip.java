@@ -17,20 +17,20 @@ final class Trip {
     private final List<Call> batch;
     private final Call own;
     private final long timeoutNanos;
-    private final int replicas;
+    private final Confirmations confirmations;
     private final boolean confirm;
 
     /**
      * @param timeoutNanos for one answer
-     * @param replicas how many have to confirm what is written
+     * @param confirmations by replicas, of what is written
      */
-    Trip(Wire wire, List<Call> batch, long timeoutNanos, int replicas) {
+    Trip(Wire wire, List<Call> batch, long timeoutNanos, Confirmations confirmations) {
         this.wire = wire;
         this.batch = batch;
         this.own = batch.get(0);
         this.timeoutNanos = timeoutNanos;
-        this.replicas = replicas;
-        this.confirm = replicas > 0 && batch.stream().anyMatch(Call::writes);
+        this.confirmations = confirmations;
+        this.confirm = confirmations.needed() > 0 && batch.stream().anyMatch(Call::writes);
     }
 
     /**
@@ -39,7 +39,7 @@ final class Trip {
      * @return whether the server did anything but say that it is no master
      */
     boolean run() throws IOException {
-        long waitNanos = Math.min(timeoutNanos, own.leftNanos() - Math.min(WAIT_MARGIN_NANOS, own.leftNanos() / 4));
+        long waitNanos = confirm ? confirmations.waitNanos(mostWaitNanos()) : 0;
         write(waitNanos);
         boolean served = false;
         for (Call call : batch) {
@@ -66,7 +66,7 @@ final class Trip {
             }
         }
         if (confirm) {
-            wire.writeWait(replicas, TimeUnit.NANOSECONDS.toMillis(waitNanos));
+            wire.writeWait(confirmations.needed(), TimeUnit.NANOSECONDS.toMillis(waitNanos));
         }
         wire.flush();
     }
@@ -85,15 +85,20 @@ final class Trip {
     private void awaitReplicas(long waitNanos) {
         wire.until(System.nanoTime() + Math.min(waitNanos + WAIT_MARGIN_NANOS, own.leftNanos()));
         long confirmedBy = wire.read() instanceof Long number ? number : 0;
+        boolean enough = confirmations.arrived(confirmedBy, waitNanos);
         for (Call call : batch) {
             for (Request request : call.requests()) {
-                request.confirmed(confirmedBy, confirmedBy >= replicas);
+                request.confirmed(confirmedBy, enough);
             }
             // Those that only read have gone.
             if (call.writes()) {
                 call.done();
             }
         }
+    }
+
+    private long mostWaitNanos() {
+        return Math.min(timeoutNanos, own.leftNanos() - Math.min(WAIT_MARGIN_NANOS, own.leftNanos() / 4));
     }
 
     private long nextDeadline() {

@@ -28,7 +28,7 @@ final class Trips {
     private final Connections connections;
     private final long timeoutNanos;
     private final int turns;
-    private final int replicas;
+    private final Confirmations confirmations;
     private final Breaker breaker;
     private final Counts counts = new Counts();
 
@@ -49,7 +49,7 @@ final class Trips {
         this.connections = connections;
         this.timeoutNanos = timeoutNanos;
         this.turns = turns;
-        this.replicas = replicas;
+        this.confirmations = new Confirmations(replicas);
         this.breaker = new Breaker(timeoutNanos);
     }
 
@@ -188,7 +188,7 @@ final class Trips {
             batch = gather(own);
             begun = System.nanoTime();
             counts.sent(batch);
-            boolean served = new Trip(wire, batch, timeoutNanos, replicas).run();
+            boolean served = new Trip(wire, batch, timeoutNanos, confirmations).run();
             sound = true;
             if (served) {
                 breaker.succeeded();

@@ -9,7 +9,6 @@ import static dev.holdfast.redis.server.Connected.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.redis.servers.Poll;
 import dev.holdfast.redis.servers.RedisSentinels;
 import dev.holdfast.redis.servers.RedisServer;
 import dev.holdfast.spi.StoreException;
@@ -46,7 +45,7 @@ class SentinelMasterIT {
             RedisServer former = redis.killMaster();
             redis.awaitNewMaster(former);
             // Two replicas of which one is master now: the other one confirms.
-            Poll.until("a call succeeds at the new master", Duration.ofSeconds(20), () -> {
+            dev.holdfast.redis.servers.Poll.until("a call succeeds at the new master", Duration.ofSeconds(20), () -> {
                 int before = done.get();
                 send(servers, set("after", "1"), Duration.ofSeconds(2));
                 return done.get() > before;
@@ -134,28 +133,6 @@ class SentinelMasterIT {
                         .isEqualTo("v" + i);
             }
             redis.sentinels().get(1).resume();
-        }
-    }
-
-    @Test
-    void sentinelsAndServersHavePasswordsOfTheirOwn() {
-        try (RedisSentinels redis = RedisSentinels.builder()
-                .replicas(1)
-                .password("of-the-data")
-                .sentinelPassword("of-the-sentinels")
-                .start()) {
-            assertThatThrownBy(() ->
-                            open(redis.uri(), "redis.password", "of-the-data").close())
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("set redis.sentinel-password");
-            assertThatThrownBy(() -> open(redis.uri(), "redis.sentinel-password", "of-the-sentinels")
-                            .close())
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("set redis.password");
-            try (RedisServers servers =
-                    open(redis.uri(), "redis.password", "of-the-data", "redis.sentinel-password", "of-the-sentinels")) {
-                assertThat(send(servers, set("k", "1"))).isEqualTo("OK");
-            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.holdfast.redis;
 import dev.holdfast.redis.server.RedisSettings;
 import dev.holdfast.redis.server.Servers;
 import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.Settings;
 import dev.holdfast.spi.StoreContext;
 import dev.holdfast.spi.TimeSource;
@@ -24,5 +25,10 @@ public final class Opening {
 
     public static RedisStore store(Map<String, String> settings, String application, ExpiryPolicy policy) {
         return new RedisStore(servers(settings), new StoreContext(application, policy, TimeSource.SYSTEM));
+    }
+
+    /** The slot of a Cluster that a session is in. */
+    public static int slotOf(SessionKey key) {
+        return new Keys(key.application()).slotOf(Keys.bucketOf(key));
     }
 }

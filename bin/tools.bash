@@ -113,3 +113,7 @@ need_redis() {
   need_program redis-server redis-server redis
   need_program openssl openssl openssl@3
 }
+
+need_memcached() {
+  need_program memcached memcached memcached
+}

@@ -1,6 +1,6 @@
 package dev.holdfast.redis.faults;
 
-import dev.holdfast.redis.servers.Poll;
+import dev.holdfast.spi.servers.Poll;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 

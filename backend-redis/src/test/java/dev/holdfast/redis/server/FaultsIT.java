@@ -9,10 +9,10 @@ import static dev.holdfast.redis.server.Connected.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.redis.servers.Poll;
 import dev.holdfast.redis.servers.RedisServer;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoreException.Kind;
+import dev.holdfast.spi.servers.Poll;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.redis.servers.RedisSentinels;
 import dev.holdfast.redis.servers.RedisServer;
 import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.servers.Poll;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,7 +46,7 @@ class SentinelMasterIT {
             RedisServer former = redis.killMaster();
             redis.awaitNewMaster(former);
             // Two replicas of which one is master now: the other one confirms.
-            dev.holdfast.redis.servers.Poll.until("a call succeeds at the new master", Duration.ofSeconds(20), () -> {
+            Poll.until("a call succeeds at the new master", Duration.ofSeconds(20), () -> {
                 int before = done.get();
                 send(servers, set("after", "1"), Duration.ofSeconds(2));
                 return done.get() > before;

@@ -1,5 +1,6 @@
 package dev.holdfast.redis.servers;
 
+import dev.holdfast.spi.servers.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package dev.holdfast.redis.servers;
 
+import dev.holdfast.spi.servers.Poll;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.holdfast.redis.servers;
 
+import dev.holdfast.spi.servers.OwnDirectory;
+import dev.holdfast.spi.servers.Poll;
+import dev.holdfast.spi.servers.Ports;
+import dev.holdfast.spi.servers.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

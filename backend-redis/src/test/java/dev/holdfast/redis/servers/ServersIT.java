@@ -3,6 +3,7 @@ package dev.holdfast.redis.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.spi.servers.Poll;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package dev.holdfast.redis.servers;
 
+import dev.holdfast.spi.servers.OwnDirectory;
+import dev.holdfast.spi.servers.ServerProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package dev.holdfast.redis.servers;
+package dev.holdfast.spi.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,13 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Directories for temporary files that go with what they belong to, or else with this JVM. Thread-safe. */
-final class OwnDirectory {
+public final class OwnDirectory {
 
     private static final Set<Path> EXISTING = ConcurrentHashMap.newKeySet();
 
     private OwnDirectory() {}
 
-    static Path create(String prefix) {
+    public static Path create(String prefix) {
         try {
             Path directory = Files.createTempDirectory(prefix);
             EXISTING.add(directory);
@@ -29,7 +29,7 @@ final class OwnDirectory {
     }
 
     /** With all that is in it. Idempotent. */
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -1,4 +1,4 @@
-package dev.holdfast.redis.servers;
+package dev.holdfast.spi.servers;
 
 import java.io.File;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** A process that this JVM has started; it is killed with it. Thread-safe. */
-final class ServerProcess {
+public final class ServerProcess {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
     private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
@@ -21,7 +21,7 @@ final class ServerProcess {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(ServerProcess::endAll, "kill-redis-servers"));
+        Runtime.getRuntime().addShutdownHook(new Thread(ServerProcess::endAll, "kill-servers"));
     }
 
     private final Process process;
@@ -31,7 +31,7 @@ final class ServerProcess {
     }
 
     /** What it writes is appended to the log file. */
-    static ServerProcess start(List<String> command, Path directory, Path logFile) {
+    public static ServerProcess start(List<String> command, Path directory, Path logFile) {
         try {
             Process process = new ProcessBuilder(command)
                     .directory(directory.toFile())
@@ -50,7 +50,7 @@ final class ServerProcess {
      *
      * @throws AssertionError telling how to install it
      */
-    static String program(String name, String debianPackage, String homebrewPackage) {
+    public static String program(String name, String debianPackage, String homebrewPackage) {
         String path = System.getenv().getOrDefault("PATH", "");
         for (String directory : path.split(File.pathSeparator)) {
             Path file = Path.of(directory, name);
@@ -63,7 +63,7 @@ final class ServerProcess {
     }
 
     /** Runs a program to its end, with its output in the exception if it fails. */
-    static void run(Path directory, String... command) {
+    public static void run(Path directory, String... command) {
         try {
             Process process = new ProcessBuilder(command)
                     .directory(directory.toFile())
@@ -83,20 +83,20 @@ final class ServerProcess {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    int exitStatus() {
+    public int exitStatus() {
         return process.exitValue();
     }
 
     /** SIGKILL, which a stopped process gets too, and waits until it is gone. */
-    void kill() {
+    public void kill() {
         // a child that rewrites the append-only file would write on into a directory that is being deleted
         List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
@@ -107,7 +107,7 @@ final class ServerProcess {
     }
 
     /** SIGTERM, and SIGKILL if that does not end it. */
-    void stop() {
+    public void stop() {
         if (process.isAlive()) {
             signal("CONT");
             process.destroy();
@@ -119,13 +119,13 @@ final class ServerProcess {
     }
 
     /** SIGSTOP, and waits until the process is stopped: from then on it answers nothing. */
-    void pause() {
+    public void pause() {
         signal("STOP");
         Poll.until("process " + pid() + " is stopped", SIGNAL_LIMIT, () -> state().startsWith("T"));
     }
 
     /** SIGCONT. */
-    void resume() {
+    public void resume() {
         signal("CONT");
     }
 

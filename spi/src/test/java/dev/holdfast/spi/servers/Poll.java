@@ -1,4 +1,4 @@
-package dev.holdfast.redis.servers;
+package dev.holdfast.spi.servers;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;

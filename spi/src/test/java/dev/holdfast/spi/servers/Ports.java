@@ -1,4 +1,4 @@
-package dev.holdfast.redis.servers;
+package dev.holdfast.spi.servers;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * connections: a server that was killed could otherwise not come back to its port, as a client that tries to connect to it
  * again and again can be given that very port as its own, and is then connected to itself.
  */
-final class Ports {
+public final class Ports {
 
     private static final int LOWEST = 10_000;
     /** A Cluster node also listens on its port + 10000, which stays below 32768, where Linux begins with outgoing ones. */
@@ -21,7 +21,7 @@ final class Ports {
 
     private Ports() {}
 
-    static int free(boolean withClusterBus) {
+    public static int free(boolean withClusterBus) {
         for (int attempt = 0; attempt < 1000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
             if (isFree(port) && (!withClusterBus || isFree(port + CLUSTER_BUS_OFFSET))) {
@@ -31,7 +31,7 @@ final class Ports {
         throw new IllegalStateException("no free port between " + LOWEST + " and " + HIGHEST);
     }
 
-    static boolean isFree(int port) {
+    public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;

@@ -48,8 +48,11 @@ public record Address(String host, int port) {
         return from(host.isEmpty() ? fallbackHost : host, Long.parseLong(text.substring(colon + 1)));
     }
 
-    /** As {@link #from}, of two replies; null if they are none. */
+    /** Of two replies; null if they are none. Without a host it is that of the server that said so. */
     static @Nullable Address from(@Nullable Object host, @Nullable Object port, String fallbackHost) {
+        if (host != null && !(host instanceof byte[])) {
+            return null;
+        }
         String name = host instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : "";
         long number = -1;
         if (port instanceof Long value) {

@@ -109,10 +109,14 @@ final class ClusterMasters implements Masters {
 
     /** All that are known, those that answer first; another one first each time. */
     private List<Address> candidates() {
+        List<Trips> known;
+        synchronized (lock) {
+            known = List.copyOf(nodes.values());
+        }
         List<Address> well = new ArrayList<>();
         List<Address> ill = new ArrayList<>();
-        synchronized (lock) {
-            nodes.forEach((address, server) -> (server.breaker().isOpen() ? ill : well).add(address));
+        for (Trips server : known) {
+            (server.breaker().isOpen() ? ill : well).add(server.address());
         }
         if (!well.isEmpty()) {
             Collections.rotate(well, turn++);

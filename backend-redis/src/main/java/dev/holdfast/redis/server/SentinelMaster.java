@@ -98,7 +98,9 @@ final class SentinelMaster implements Masters {
             try {
                 votes.add(master(sentinel));
             } catch (Unreachable e) {
-                votes.problems.add(String.valueOf(e.getMessage()));
+                votes.problems.add(String.valueOf(e.getMessage())
+                        .replace("redis.user", "redis.sentinel-user")
+                        .replace("redis.password", "redis.sentinel-password"));
             }
         }
         return votes;
@@ -110,7 +112,7 @@ final class SentinelMaster implements Masters {
         if (reply instanceof ErrorReply error) {
             problem = error.text().contains("unknown command")
                     ? "that is no Sentinel; write redis:// for a server that keeps data"
-                    : error.explained("SENTINEL").replace("redis.", "redis.sentinel-");
+                    : error.explained("SENTINEL");
         } else if (reply == null) {
             problem = "the Sentinel knows no master called " + name + "; correct what stands before the @";
         } else {

@@ -9,6 +9,7 @@ import static dev.holdfast.redis.server.Connected.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.redis.servers.Poll;
 import dev.holdfast.redis.servers.RedisSentinels;
 import dev.holdfast.redis.servers.RedisServer;
 import dev.holdfast.spi.StoreException;
@@ -134,6 +135,28 @@ class SentinelMasterIT {
                         .isEqualTo("v" + i);
             }
             redis.sentinels().get(1).resume();
+        }
+    }
+
+    @Test
+    void sentinelsAndServersHavePasswordsOfTheirOwn() {
+        try (RedisSentinels redis = RedisSentinels.builder()
+                .replicas(1)
+                .password("of-the-data")
+                .sentinelPassword("of-the-sentinels")
+                .start()) {
+            assertThatThrownBy(() ->
+                            open(redis.uri(), "redis.password", "of-the-data").close())
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("set redis.sentinel-password");
+            assertThatThrownBy(() -> open(redis.uri(), "redis.sentinel-password", "of-the-sentinels")
+                            .close())
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("set redis.password");
+            try (RedisServers servers =
+                    open(redis.uri(), "redis.password", "of-the-data", "redis.sentinel-password", "of-the-sentinels")) {
+                assertThat(send(servers, set("k", "1"))).isEqualTo("OK");
+            }
         }
     }
 

@@ -7,9 +7,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks host names up in a thread of its own, because the operating system may take many seconds over it and cannot be
@@ -42,8 +44,11 @@ final class Names implements AutoCloseable {
             first = mine;
             try {
                 executor.execute(() -> lookUp(host, mine));
-            } catch (RuntimeException | Error e) {
-                underWay.remove(host, mine);
+            } catch (RejectedExecutionException e) {
+                // Closed. The entry is nobody's any more.
+                lookedUp(host, mine, null, new UnknownHostException("closed"));
+            } catch (Error e) {
+                lookedUp(host, mine, null, e);
                 throw e;
             }
         }
@@ -58,11 +63,22 @@ final class Names implements AutoCloseable {
 
     private void lookUp(String host, CompletableFuture<InetAddress[]> result) {
         try {
-            result.complete(InetAddress.getAllByName(host));
+            lookedUp(host, result, InetAddress.getAllByName(host), null);
         } catch (Throwable e) {
-            result.completeExceptionally(e);
-        } finally {
-            underWay.remove(host, result);
+            lookedUp(host, result, null, e);
+        }
+    }
+
+    private void lookedUp(
+            String host,
+            CompletableFuture<InetAddress[]> result,
+            InetAddress @Nullable [] found,
+            @Nullable Throwable problem) {
+        underWay.remove(host, result);
+        if (found != null) {
+            result.complete(found);
+        } else {
+            result.completeExceptionally(problem == null ? new UnknownHostException(host) : problem);
         }
     }
 

@@ -22,6 +22,8 @@ final class RedisServers implements Servers {
     /** More redirections for one command than any move of slots makes. */
     private static final int MOST_HOPS = 8;
 
+    private static final int MOST_MISHAPS = 2;
+
     private final Masters masters;
     private final List<AutoCloseable> owned;
     private volatile boolean closed;
@@ -57,6 +59,7 @@ final class RedisServers implements Servers {
         private final long budgetNanos;
         private final Map<Request, Trips> sentTo = new LinkedHashMap<>();
         private int hops;
+        private int mishaps;
         private boolean pause;
         private long giveUpNanos;
 
@@ -195,6 +198,12 @@ final class RedisServers implements Servers {
                 if (isOver()) {
                     throw failure(Kind.UNAVAILABLE, request, server, "not sent");
                 }
+                request.again();
+                return;
+            }
+            if (server != null && !(request.cause() instanceof Unreachable) && ++mishaps <= MOST_MISHAPS) {
+                // The connection was there, but broke before anything left, or somebody else in the trip could not be
+                // written.
                 request.again();
                 return;
             }

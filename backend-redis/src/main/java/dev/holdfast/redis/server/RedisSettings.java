@@ -91,7 +91,8 @@ public record RedisSettings(
             if (password.isPresent()) {
                 settings.problem("redis.trust-store-password", "is given without redis.trust-store");
             }
-            return Optional.of((SSLSocketFactory) SSLSocketFactory.getDefault());
+            // Not made without need: it reads the JVM's authorities.
+            return wanted ? Optional.of((SSLSocketFactory) SSLSocketFactory.getDefault()) : Optional.empty();
         }
         if (!wanted) {
             settings.problem(

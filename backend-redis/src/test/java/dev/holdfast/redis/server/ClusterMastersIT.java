@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.redis.servers.RedisCluster;
 import dev.holdfast.redis.servers.RedisServer;
+import dev.holdfast.redis.servers.TlsFiles;
 import dev.holdfast.spi.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -145,6 +146,26 @@ class ClusterMastersIT {
             } finally {
                 down.resume();
             }
+        }
+    }
+
+    @Test
+    void nodesThatSpeakTlsAreFoundWithTls() {
+        try (TlsFiles files = TlsFiles.create();
+                RedisCluster secure = RedisCluster.start(
+                        3, 0, node -> node.tls(files).password("p").option("tls-cluster", "yes"));
+                RedisServers servers = open(
+                        secure.uri().replace("redis-cluster", "rediss-cluster"),
+                        "redis.password",
+                        "p",
+                        "redis.trust-store",
+                        files.trustStore().toString(),
+                        "redis.trust-store-password",
+                        TlsFiles.TRUST_STORE_PASSWORD)) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(send(servers, set("{" + i + "}", "v" + i))).isEqualTo("OK");
+            }
+            assertThat(servers.masters().all()).hasSize(3);
         }
     }
 

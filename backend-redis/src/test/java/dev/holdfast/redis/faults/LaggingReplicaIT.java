@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.redis.Opening;
 import dev.holdfast.redis.servers.FaultProxy;
-import dev.holdfast.redis.servers.Poll;
 import dev.holdfast.redis.servers.RedisServer;
 import dev.holdfast.spi.Access;
 import dev.holdfast.spi.Loaded;
@@ -14,6 +13,7 @@ import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.SessionStore;
 import dev.holdfast.spi.Version;
+import dev.holdfast.spi.servers.Poll;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -17,8 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Slots that move, and masters that die. */
@@ -27,15 +27,16 @@ class ClusterMastersIT {
     private static final Script BOTH =
             new Script("both", "return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])}");
 
-    private RedisCluster cluster;
+    /** For all tests that leave it as it was, but for where slots are. */
+    private static RedisCluster cluster;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         cluster = RedisCluster.start();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         cluster.close();
     }
 
@@ -116,13 +117,14 @@ class ClusterMastersIT {
 
     @Test
     void aMasterThatDiesIsReplacedAndCallersWithTimeDoNotNotice() {
-        try (RedisServers servers = open(cluster.uri(), "redis.wait-replicas", "1")) {
+        try (RedisCluster mortal = RedisCluster.start();
+                RedisServers servers = open(mortal.uri(), "redis.wait-replicas", "1")) {
             int slot = Connected.slot("{t}");
             send(servers, set("{t}k", "1"));
-            RedisServer former = cluster.killMasterOf(slot);
+            RedisServer former = mortal.killMasterOf(slot);
             assertThat(send(servers, Connected.command(false, get("{t}k"), "GET", "{t}k"), Duration.ofSeconds(40)))
                     .isEqualTo("1");
-            cluster.awaitFailover(slot, former);
+            mortal.awaitFailover(slot, former);
             assertThatThrownBy(() -> send(servers, set("{t}k", "2")))
                     .as("its only replica is the master now")
                     .isInstanceOf(StoreException.class)
@@ -169,7 +171,7 @@ class ClusterMastersIT {
         }
     }
 
-    private String otherKey(int slot) {
+    private static String otherKey(int slot) {
         RedisServer master = cluster.masterOf(slot);
         for (int i = 0; ; i++) {
             if (cluster.masterOf(Connected.slot("{" + i + "}")) != master) {

@@ -9,7 +9,6 @@ import static dev.holdfast.redis.server.Connected.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.redis.servers.Poll;
 import dev.holdfast.redis.servers.RedisSentinels;
 import dev.holdfast.redis.servers.RedisServer;
 import dev.holdfast.spi.StoreException;

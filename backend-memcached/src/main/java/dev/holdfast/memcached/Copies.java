@@ -1,0 +1,118 @@
+package dev.holdfast.memcached;
+
+import dev.holdfast.memcached.node.Node;
+import dev.holdfast.spi.SessionMerge;
+import dev.holdfast.spi.SessionRecord;
+import dev.holdfast.spi.SessionSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the homes of one session held when they were asked.
+ *
+ * @param homes those that answered, in the session's order; the first is the primary
+ * @param missing a home that might have the session did not answer; null if all did
+ */
+record Copies(List<Copy> homes, @Nullable Node missing) {
+
+    /**
+     * What one home held.
+     *
+     * @param item null: nothing
+     * @param content null: nothing, or bytes that are no session's
+     */
+    record Copy(
+            Node node, Node.@Nullable Item item, @Nullable ItemForm content) {
+
+        boolean isDamaged() {
+            return item != null && content == null;
+        }
+
+        @Nullable
+        SessionRecord record() {
+            return content == null ? null : content.record();
+        }
+    }
+
+    Copies {
+        homes = withoutRefused(homes);
+    }
+
+    /**
+     * A copy that was written at the same time as the primary's counts only if the primary has it too, or has nothing to say. If
+     * the primary has something else, either another writer was first, and whoever wrote this one decides anew; or the
+     * primary's part of it is still on its way, and nobody has been told. It is treated as the primary's then, to be
+     * overwritten.
+     */
+    private static List<Copy> withoutRefused(List<Copy> homes) {
+        List<Copy> counting = new ArrayList<>(homes);
+        for (int i = 0; i < homes.size(); i++) {
+            ItemForm content = homes.get(i).content();
+            ItemForm primary = content == null ? null : primaryOf(content, homes);
+            if (content != null && primary != null && !isSameVersion(primary.record(), content.record())) {
+                counting.set(i, new Copy(homes.get(i).node(), homes.get(i).item(), primary.asRefused()));
+            }
+        }
+        return counting;
+    }
+
+    private static @Nullable ItemForm primaryOf(ItemForm content, List<Copy> homes) {
+        for (Copy other : homes) {
+            if (content.isPendingOn(other.node().name())) {
+                return other.content();
+            }
+        }
+        return null;
+    }
+
+    private static boolean isSameVersion(SessionRecord one, SessionRecord other) {
+        SessionSnapshot a = snapshot(one);
+        SessionSnapshot b = snapshot(other);
+        return a != null && b != null && a.version() == b.version();
+    }
+
+    /**
+     * Whether a copy counts only because its primary has nothing to say. Before anybody is told of it, it has to be written as
+     * one that counts by itself: else the primary comes back with what it had before, and what was acknowledged is gone.
+     */
+    boolean isUnsettled() {
+        return homes.stream()
+                .anyMatch(copy -> copy.content() != null
+                        && copy.content().isPending()
+                        && primaryOf(copy.content(), homes) == null);
+    }
+
+    private static @Nullable SessionSnapshot snapshot(SessionRecord record) {
+        return record instanceof SessionRecord.Alive alive
+                ? alive.snapshot()
+                : record instanceof SessionRecord.Claimed claimed ? claimed.snapshot() : null;
+    }
+
+    /** What all say together; null if none has anything sound. */
+    @Nullable
+    SessionRecord merged() {
+        SessionRecord merged = null;
+        for (Copy copy : homes) {
+            SessionRecord record = copy.record();
+            if (record != null) {
+                merged = merged == null ? record : SessionMerge.merge(merged, record);
+            }
+        }
+        return merged;
+    }
+
+    boolean isAnyDamaged() {
+        return homes.stream().anyMatch(Copy::isDamaged);
+    }
+
+    /** Whether all homes hold the same. */
+    boolean agree() {
+        SessionRecord first = homes.get(0).record();
+        return homes.stream()
+                .allMatch(copy -> !copy.isDamaged()
+                        && Objects.equals(copy.record(), first)
+                        && (copy.content() == null || !copy.content().isRefused()));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.holdfast.memcached;
+
+import dev.holdfast.memcached.node.Node;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which nodes keep a session: the first of its order of all nodes, which every application server computes alike (rendezvous
+ * hashing: a node that comes or goes moves only the sessions that it gets or had). The rest of the order stands in for those
+ * that are away. Immutable, thread-safe.
+ */
+final class Homes {
+
+    private final List<Node> nodes;
+    private final long[] seeds;
+    private final Map<String, String> zones;
+    private final int replicas;
+
+    /**
+     * @param zones of nodes by name: two homes of a session are never in one zone, as long as there are zones enough
+     * @param replicas how many homes a session has, at least 1
+     */
+    Homes(List<Node> nodes, Map<String, String> zones, int replicas) {
+        this.nodes = List.copyOf(nodes);
+        this.zones = Map.copyOf(zones);
+        this.replicas = Math.min(replicas, nodes.size());
+        seeds = new long[nodes.size()];
+        for (int i = 0; i < seeds.length; i++) {
+            seeds[i] = hash(nodes.get(i).name());
+        }
+    }
+
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    int replicas() {
+        return replicas;
+    }
+
+    /** All nodes, the session's homes first. */
+    List<Node> order(String key) {
+        record Ranked(Node node, long score) {}
+        long hash = hash(key);
+        List<Ranked> ranked = new ArrayList<>(seeds.length);
+        for (int i = 0; i < seeds.length; i++) {
+            ranked.add(new Ranked(nodes.get(i), mix(hash ^ seeds[i])));
+        }
+        ranked.sort(Comparator.comparingLong(Ranked::score));
+        List<Node> order = new ArrayList<>(ranked.size());
+        List<Node> sameZone = new ArrayList<>();
+        Set<String> taken = new HashSet<>();
+        for (Ranked each : ranked) {
+            boolean fresh =
+                    taken.add(zones.getOrDefault(each.node().name(), each.node().name()));
+            (fresh ? order : sameZone).add(each.node());
+        }
+        order.addAll(sameZone);
+        return order;
+    }
+
+    /** FNV-1a, mixed: part of the format, as it decides where sessions are looked for. */
+    private static long hash(String text) {
+        long hash = 0xCBF29CE484222325L;
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ b & 0xFF) * 0x100000001B3L;
+        }
+        return mix(hash);
+    }
+
+    private static long mix(long bits) {
+        bits = (bits ^ bits >>> 33) * 0xFF51AFD7ED558CCDL;
+        bits = (bits ^ bits >>> 33) * 0xC4CEB9FE1A85EC53L;
+        return bits ^ bits >>> 33;
+    }
+}

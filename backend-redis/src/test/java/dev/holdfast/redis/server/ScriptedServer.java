@@ -96,6 +96,7 @@ final class ScriptedServer implements AutoCloseable {
         while (!listening.isClosed()) {
             try {
                 Socket socket = listening.accept();
+                socket.setTcpNoDelay(true);
                 sockets.add(socket);
                 start(() -> serve(socket));
             } catch (IOException e) {

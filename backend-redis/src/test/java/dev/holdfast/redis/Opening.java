@@ -7,6 +7,7 @@ import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.Settings;
 import dev.holdfast.spi.StoreContext;
 import dev.holdfast.spi.TimeSource;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Properties;
 
@@ -30,5 +31,10 @@ public final class Opening {
     /** The slot of a Cluster that a session is in. */
     public static int slotOf(SessionKey key) {
         return new Keys(key.application()).slotOf(Keys.bucketOf(key));
+    }
+
+    /** The key of the sorted set that a session's deadline is in. */
+    public static String deadlinesOf(SessionKey key) {
+        return new String(new Keys(key.application()).deadlines(Keys.bucketOf(key)), StandardCharsets.US_ASCII);
     }
 }

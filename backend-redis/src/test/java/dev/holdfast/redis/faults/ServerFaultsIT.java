@@ -47,7 +47,7 @@ class ServerFaultsIT {
             List<Call> waited =
                     history.failed(call -> call.nanos() > Duration.ofMillis(100).toNanos());
             // Those in flight by either member, and one for each trial of the breakers.
-            assertThat(waited).hasSizeLessThan(60);
+            assertThat(waited).hasSizeLessThan(60 * Load.LENGTH);
             assertThat(history.failed(call -> true)).hasSizeGreaterThan(10 * waited.size());
         }
     }

@@ -12,15 +12,28 @@ end
 local idle = math.max(0, now - s.accessed)
 local accessed = math.max(0, now - age)
 local noted = flags % 2 == 1 and idle > interval(s.max) and accessed > s.accessed
-local answer = idle * 2 + (noted and 1 or 0)
+local answer = 0
 if s.version ~= known and flags < 2 then
-  local all = redis.call('HGETALL', KEYS[1])
-  all[#all + 1] = answer
-  answer = all
+  answer = redis.call('HGETALL', KEYS[1])
 end
 if noted then
-  s.accessed = accessed
-  keep(KEYS[1], s)
-  redis.call('HSET', KEYS[1], 'h', headOf(KEYS[1], s))
+  local done, why = pcall(function()
+    s.accessed = accessed
+    keep(KEYS[1], s)
+    redis.call('HSET', KEYS[1], 'h', headOf(KEYS[1], s))
+  end)
+  if not done then
+    local text = type(why) == 'table' and why.err or tostring(why)
+    if not string.find(text, 'MISCONF') and not string.find(text, 'NOREPLICAS') then
+      error(why, 0)
+    end
+    -- A master that takes no writes at the moment (disk full, too few replicas) can still be read.
+    noted = false
+  end
 end
+local number = idle * 2 + (noted and 1 or 0)
+if answer == 0 then
+  return number
+end
+answer[#answer + 1] = number
 return answer

@@ -22,9 +22,10 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
      *
      * @param item null: nothing
      * @param content null: nothing, or bytes that are no session's
+     * @param isRefused whether it does not count: see {@link #withoutRefused}
      */
     record Copy(
-            Node node, Node.@Nullable Item item, @Nullable ItemForm content) {
+            Node node, Node.@Nullable Item item, @Nullable ItemForm content, boolean isRefused) {
 
         boolean isDamaged() {
             return item != null && content == null;
@@ -43,8 +44,8 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
     /**
      * A copy that was written at the same time as the primary's counts only if the primary has it too, or has nothing to say. If
      * the primary has something else, either another writer was first, and whoever wrote this one decides anew; or the
-     * primary's part of it is still on its way, and nobody has been told. It is treated as the primary's then, to be
-     * overwritten.
+     * primary's part of it is still on its way, and nobody has been told. Only who has written to the primary after that knows
+     * which, and may overwrite it.
      */
     private static List<Copy> withoutRefused(List<Copy> homes) {
         List<Copy> counting = new ArrayList<>(homes);
@@ -52,7 +53,7 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
             ItemForm content = homes.get(i).content();
             ItemForm primary = content == null ? null : primaryOf(content, homes);
             if (content != null && primary != null && !isSameVersion(primary.record(), content.record())) {
-                counting.set(i, new Copy(homes.get(i).node(), homes.get(i).item(), primary.asRefused()));
+                counting.set(i, new Copy(homes.get(i).node(), homes.get(i).item(), content, true));
             }
         }
         return counting;
@@ -74,14 +75,14 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
     }
 
     /**
-     * Whether a copy counts only because its primary has nothing to say. Before anybody is told of it, it has to be written as
-     * one that counts by itself: else the primary comes back with what it had before, and what was acknowledged is gone.
+     * Whether a home has lost what it held, or a copy counts only because its primary has nothing to say. Before anything is decided or told,
+     * the homes have to be brought in line: else the primary comes back with what it had before, and what was
+     * acknowledged is gone.
      */
-    boolean isUnsettled() {
+    boolean needSettling() {
         return homes.stream()
-                .anyMatch(copy -> copy.content() != null
-                        && copy.content().isPending()
-                        && primaryOf(copy.content(), homes) == null);
+                .anyMatch(copy -> copy.content() == null
+                        || !copy.isRefused() && copy.content().isPending() && primaryOf(copy.content(), homes) == null);
     }
 
     private static @Nullable SessionSnapshot snapshot(SessionRecord record) {
@@ -96,7 +97,7 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
         SessionRecord merged = null;
         for (Copy copy : homes) {
             SessionRecord record = copy.record();
-            if (record != null) {
+            if (record != null && !copy.isRefused()) {
                 merged = merged == null ? record : SessionMerge.merge(merged, record);
             }
         }
@@ -111,8 +112,6 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
     boolean agree() {
         SessionRecord first = homes.get(0).record();
         return homes.stream()
-                .allMatch(copy -> !copy.isDamaged()
-                        && Objects.equals(copy.record(), first)
-                        && (copy.content() == null || !copy.content().isRefused()));
+                .allMatch(copy -> !copy.isDamaged() && !copy.isRefused() && Objects.equals(copy.record(), first));
     }
 }

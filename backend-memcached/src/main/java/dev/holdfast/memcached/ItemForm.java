@@ -22,12 +22,10 @@ final class ItemForm {
 
     private final SessionRecord record;
     private final int pendingOn;
-    private final boolean refused;
 
-    private ItemForm(SessionRecord record, int pendingOn, boolean refused) {
+    private ItemForm(SessionRecord record, int pendingOn) {
         this.record = record;
         this.pendingOn = pendingOn;
-        this.refused = refused;
     }
 
     /** @return null if these are not the bytes of an item of {@code key} */
@@ -37,7 +35,7 @@ final class ItemForm {
         }
         try {
             SessionRecord record = StoredForm.decodeRecord(key, Arrays.copyOfRange(value, HEAD_SIZE, value.length));
-            return new ItemForm(record, number(value, 1), false);
+            return new ItemForm(record, number(value, 1));
         } catch (StoreException e) {
             return null;
         }
@@ -92,14 +90,5 @@ final class ItemForm {
 
     boolean isPendingOn(String node) {
         return pendingOn != NONE && pendingOn == hash(node);
-    }
-
-    /** Stands for a copy that the primary, with this content, has refused: says nothing of its own, and is to be overwritten. */
-    ItemForm asRefused() {
-        return new ItemForm(record, NONE, true);
-    }
-
-    boolean isRefused() {
-        return refused;
     }
 }

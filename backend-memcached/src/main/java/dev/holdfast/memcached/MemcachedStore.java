@@ -49,10 +49,14 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
 
     /** @param forgetAfter see {@link SessionItems} */
     MemcachedStore(Homes homes, StoreContext context, Duration forgetAfter) {
+        this(homes, new Together(context.application()), context, forgetAfter);
+    }
+
+    MemcachedStore(Homes homes, Together together, StoreContext context, Duration forgetAfter) {
         this.context = context;
         this.homes = homes;
         lifecycle = new SessionLifecycle(context.policy());
-        together = new Together(context.application());
+        this.together = together;
         items = new SessionItems(homes, together, context.policy(), context.time(), forgetAfter);
     }
 

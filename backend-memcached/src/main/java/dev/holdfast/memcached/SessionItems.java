@@ -83,9 +83,13 @@ final class SessionItems {
             try {
                 Copies copies = read(session, key);
                 SessionRecord before = sound(copies, operation);
+                if (before != null && copies.needSettling()) {
+                    settle(session, key, copies, before);
+                    continue;
+                }
                 Step<A> step = operation.decide(before);
                 SessionRecord after = step.after();
-                if (after == null || after.equals(before) && !copies.isAnyDamaged() && !copies.isUnsettled()) {
+                if (after == null || after.equals(before)) {
                     if (after != null && !copies.agree()) {
                         repair(session, key, copies, after);
                     }
@@ -171,7 +175,7 @@ final class SessionItems {
         try {
             Node.Item item = node.get(key);
             away.answered(node);
-            return new Copy(node, item, item == null ? null : ItemForm.decode(session, item.value()));
+            return new Copy(node, item, item == null ? null : ItemForm.decode(session, item.value()), false);
         } catch (StoreException e) {
             away.failed(node);
             return new Failed(node, e);
@@ -207,13 +211,13 @@ final class SessionItems {
         return everywhere ? Written.ALL : Written.PRIMARY;
     }
 
-    /** Whether this home has all that {@code record} says, or more. */
+    /**
+     * Whether this home has all that {@code record} says, or more. A copy that does not count may say it too: then it was made from
+     * this record, and is on its way to the primary.
+     */
     private static boolean says(Copy copy, SessionRecord record) {
         SessionRecord has = copy.record();
-        return has != null
-                && copy.content() != null
-                && !copy.content().isRefused()
-                && SessionMerge.merge(has, record).equals(has);
+        return has != null && SessionMerge.merge(has, record).equals(has);
     }
 
     /** @return false if it was changed by somebody, or the node failed; the latter is found out when it is asked next */
@@ -259,11 +263,33 @@ final class SessionItems {
                 : new StoreException(Kind.TIMEOUT, "memcached: a change did not reach every home in time");
     }
 
+    /**
+     * After a home has lost what it held, or has not answered. First the copies that are left are written as ones that count by
+     * themselves; only if none of them has been changed since it was read the empty homes get it. Otherwise somebody who read
+     * before the loss would bring back an old state, and the copies made together with the lost one would not count
+     * against it.
+     */
+    private void settle(SessionKey session, String key, Copies copies, SessionRecord merged) {
+        byte[] bytes = ItemForm.encode(session, merged, null);
+        int expiry = expirySeconds(merged);
+        for (Copy copy : copies.homes()) {
+            if (copy.content() != null && !put(key, copy, bytes, expiry)) {
+                return;
+            }
+        }
+        for (Copy copy : copies.homes()) {
+            if (copy.content() == null) {
+                boolean ignored = put(key, copy, bytes, expiry);
+            }
+        }
+    }
+
     /** Brings the homes in line, as far as they let it: nobody waits for that, and who fails here succeeds another time. */
     private void repair(SessionKey session, String key, Copies copies, SessionRecord merged) {
         byte[] bytes = ItemForm.encode(session, merged, null);
         for (Copy copy : copies.homes()) {
-            if (!says(copy, merged)) {
+            // One that does not count may be on its way to the primary: only a writer may overwrite it.
+            if (!copy.isRefused() && !says(copy, merged)) {
                 boolean ignored = put(key, copy, bytes, expirySeconds(merged));
             }
         }

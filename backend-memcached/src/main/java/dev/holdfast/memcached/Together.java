@@ -13,9 +13,9 @@ import java.util.function.Function;
 
 /**
  * Asks several nodes at once: the first on the caller's thread, the others on threads of its own; when all of those are busy,
- * on the caller's as well, one after the other. Thread-safe.
+ * on the caller's as well, one after the other. Thread-safe. Not final: a test takes the threads away, to choose the order itself.
  */
-final class Together implements AutoCloseable {
+class Together implements AutoCloseable {
 
     private static final int MOST_THREADS = 64;
 

@@ -64,6 +64,18 @@ final class FakeNode {
 
     /** A client's view; closing it leaves the others alone. */
     Node client() {
+        return client(() -> {}, what -> {});
+    }
+
+    String name() {
+        return name;
+    }
+
+    /**
+     * @param before is run before each call, by the thread that makes it
+     * @param trace hears what came of each call
+     */
+    Node client(Runnable before, java.util.function.Consumer<String> trace) {
         return new Node() {
             @Override
             public String name() {
@@ -72,36 +84,46 @@ final class FakeNode {
 
             @Override
             public @Nullable Item get(String key) {
+                before.run();
                 synchronized (FakeNode.this) {
-                    return alive(key);
+                    Held held = alive(key);
+                    trace.accept(name + " get " + (held == null ? null : held.token));
+                    return held;
                 }
             }
 
             @Override
             public boolean add(String key, byte[] value, int expirySeconds) {
+                before.run();
                 synchronized (FakeNode.this) {
                     if (alive(key) != null) {
+                        trace.accept(name + " add: there is one");
                         return false;
                     }
                     items.put(key, held(value, expirySeconds));
+                    trace.accept(name + " written " + lastToken);
                     return true;
                 }
             }
 
             @Override
             public boolean replace(String key, Item read, byte[] value, int expirySeconds) {
+                before.run();
                 synchronized (FakeNode.this) {
                     Held held = alive(key);
                     if (held == null || held.token != ((Held) read).token) {
+                        trace.accept(name + " cas " + ((Held) read).token + ": changed");
                         return false;
                     }
                     items.put(key, held(value, expirySeconds));
+                    trace.accept(name + " written " + lastToken);
                     return true;
                 }
             }
 
             @Override
             public boolean delete(String key, Item read) {
+                before.run();
                 synchronized (FakeNode.this) {
                     Held held = alive(key);
                     return held != null && held.token == ((Held) read).token && items.remove(key) != null;

@@ -1,0 +1,207 @@
+package dev.holdfast.memcached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.spi.Access;
+import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.Loaded;
+import dev.holdfast.spi.Removal;
+import dev.holdfast.spi.Removed;
+import dev.holdfast.spi.Saved;
+import dev.holdfast.spi.SessionDelta;
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionSnapshot;
+import dev.holdfast.spi.StoreContext;
+import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.kit.ManualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Application servers that read and write one session at once, their calls to the nodes in every order that chance finds,
+ * while one node dies, or is cut off and comes back with what it had, or one application server dies. What was acknowledged is
+ * there afterwards, and was there for whoever asked after the acknowledgement.
+ */
+class InterleavingTest {
+
+    private static final int RUNS = Math.max(1500, 10 * Integer.getInteger("holdfast.test.runs", 0));
+    private static final ExpiryPolicy POLICY = new ExpiryPolicy(
+            Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofMinutes(10), Duration.ofMinutes(30));
+    private static final SessionKey KEY = new SessionKey("shop", "id");
+
+    @Test
+    void whatWasAcknowledgedIsThere() {
+        long first = Long.getLong("holdfast.kit.seed", new Random().nextInt(1_000_000_000));
+        int runs = Long.getLong("holdfast.kit.seed") == null ? RUNS : 1;
+        for (int i = 0; i < runs; i++) {
+            long seed = first + i;
+            Run run = new Run(seed);
+            try {
+                run.go();
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed + " (-Dholdfast.kit.seed)\n" + run.trace, e);
+            }
+        }
+    }
+
+    private static final class Run {
+
+        private final Random random;
+        private final ManualTime time = new ManualTime();
+        private final List<FakeNode> nodes = new ArrayList<>();
+        private final Lockstep lockstep;
+        private final List<String> acknowledged = new ArrayList<>();
+        private final List<String> told = new ArrayList<>();
+        private int removals;
+        private final StringBuilder trace = new StringBuilder();
+
+        Run(long seed) {
+            random = new Random(seed);
+            lockstep = new Lockstep(random);
+            int count = 2 + random.nextInt(2);
+            for (int i = 0; i < count; i++) {
+                nodes.add(new FakeNode("n" + i, time));
+            }
+        }
+
+        private MemcachedStore store(Runnable before) {
+            Homes homes = new Homes(
+                    nodes.stream()
+                            .map(node -> node.client(
+                                    before,
+                                    what -> trace.append(Thread.currentThread().getId() % 100)
+                                            .append(' ')
+                                            .append(what)
+                                            .append('\n')))
+                            .toList(),
+                    Map.of(),
+                    2);
+            Together inAnyOrder = new Together("test") {
+                @Override
+                <T, R> List<R> each(List<T> things, Function<T, R> thing) {
+                    List<Integer> order = new ArrayList<>();
+                    for (int i = 0; i < things.size(); i++) {
+                        order.add(i);
+                    }
+                    Collections.shuffle(order, random);
+                    List<R> results = new ArrayList<>(Collections.nCopies(things.size(), null));
+                    order.forEach(i -> results.set(i, thing.apply(things.get(i))));
+                    return results;
+                }
+            };
+            return new MemcachedStore(homes, inAnyOrder, new StoreContext("shop", POLICY, time), Duration.ZERO);
+        }
+
+        private SessionDelta delta(String name) {
+            return new SessionDelta(
+                    1 + random.nextInt(2_000_000), Map.of(name, name.getBytes()), Set.of(), Duration.ZERO, null);
+        }
+
+        void go() {
+            MemcachedStore begin = store(() -> {});
+            SessionSnapshot base = SessionSnapshot.initial(KEY, Instant.EPOCH, Duration.ofHours(1));
+            begin.save(base, delta("begin"));
+            SessionSnapshot loaded = ((Loaded.Found) begin.load(KEY, 0, Access.NONE)).snapshot();
+
+            List<Lockstep.Actor> writers = new ArrayList<>();
+            int count = 2 + random.nextInt(2);
+            for (int i = 0; i < count; i++) {
+                String name = "w" + i;
+                writers.add(actor(store -> {
+                    SessionSnapshot mine = loaded;
+                    for (int k = 0; k < 2; k++) {
+                        time.advance(Duration.ofMillis(1));
+                        String attribute = name + "." + k;
+                        try {
+                            SessionDelta delta = delta(attribute);
+                            if (store.save(mine, delta) instanceof Saved.Done done) {
+                                acknowledged.add(attribute);
+                                mine = mine.apply(delta, done.version(), time.wallMillis());
+                            }
+                        } catch (StoreException e) {
+                            told.add(attribute + ": " + e.getMessage());
+                        }
+                    }
+                }));
+            }
+            if (random.nextInt(4) == 0) {
+                for (int i = 0; i < 2; i++) {
+                    actor(store -> {
+                        try {
+                            if (store.remove(KEY, Removal.invalidation()) instanceof Removed.Done) {
+                                removals++;
+                            }
+                        } catch (StoreException e) {
+                            told.add("removal: " + e.getMessage());
+                        }
+                    });
+                }
+            }
+            actor(store -> {
+                for (int k = 0; k < 3; k++) {
+                    List<String> before = List.copyOf(acknowledged);
+                    int removedBefore = removals;
+                    try {
+                        check(store.load(KEY, 0, Access.NOW), before, removedBefore > 0, "a reader");
+                    } catch (StoreException e) {
+                        told.add("load: " + e.getMessage());
+                    }
+                }
+            });
+
+            FakeNode victim = nodes.get(random.nextInt(nodes.size()));
+            int fault = random.nextInt(4);
+            int when = random.nextInt(30);
+            int until = when + 1 + random.nextInt(20);
+            lockstep.run(step -> {
+                time.advance(Duration.ofMillis(1));
+                if (step == when) {
+                    trace.append("fault " + fault + " on " + victim.name() + "\n");
+                    switch (fault) {
+                        case 0 -> victim.kill();
+                        case 1 -> victim.cutOff();
+                        case 2 -> writers.get(0).kill();
+                        default -> {}
+                    }
+                }
+                if (step == until) {
+                    trace.append("start " + victim.name() + "\n");
+                    victim.start();
+                }
+            });
+            victim.start();
+            check(store(() -> {}).load(KEY, 0, Access.NOW), acknowledged, removals > 0, "the end");
+            if (fault > 1) {
+                assertThat(removals).isLessThanOrEqualTo(1);
+            }
+        }
+
+        private void check(Loaded loaded, List<String> expected, boolean removed, String who) {
+            if (removed) {
+                assertThat(loaded).as(who).isEqualTo(new Loaded.Removed());
+            } else if (loaded instanceof Loaded.Found found) {
+                assertThat(found.snapshot().attributes().keySet())
+                        .as(() -> who + "; failed: " + told)
+                        .containsAll(expected)
+                        .contains("begin");
+            } else {
+                // A removal that was not told to anybody yet, or whose caller died, may have been done.
+                assertThat(loaded).as(who).isEqualTo(new Loaded.Removed());
+            }
+        }
+
+        private Lockstep.Actor actor(java.util.function.Consumer<MemcachedStore> what) {
+            Lockstep.Actor[] self = new Lockstep.Actor[1];
+            self[0] = lockstep.add(() -> what.accept(store(() -> self[0].pause())));
+            return self[0];
+        }
+    }
+}

@@ -50,6 +50,11 @@ public final class MemcachedServer implements AutoCloseable {
         return start(true, null, List.of(furtherOptions));
     }
 
+    /** One that speaks the binary protocol only, and knows nobody. */
+    public static MemcachedServer startWithSasl() {
+        return start(false, null, List.of("-S"));
+    }
+
     /** One that speaks the text protocol to those who know this password. */
     public static MemcachedServer startWithTextPassword(String user, String password) {
         return start(false, user + ":" + password, List.of());
@@ -59,6 +64,7 @@ public final class MemcachedServer implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             MemcachedServer server = new MemcachedServer(furtherOptions, speaksText, Ports.free(false));
             try {
+                Files.writeString(server.directory.resolve("memcached.conf"), "mech_list: plain\n");
                 if (credentials != null) {
                     Files.writeString(server.passwordFile(), credentials + "\n");
                 }
@@ -209,6 +215,10 @@ public final class MemcachedServer implements AutoCloseable {
     private void launch() throws PortTaken {
         List<String> command = new ArrayList<>();
         boolean withPassword = Files.exists(passwordFile());
+        if (options.contains("-S")) {
+            // Debian's does not start without a file of SASL settings, which it looks for here.
+            command.addAll(List.of("/usr/bin/env", "SASL_CONF_PATH=" + directory));
+        }
         command.add(ServerProcess.program("memcached", "memcached", "memcached"));
         command.addAll(List.of("-l", "127.0.0.1", "-p", String.valueOf(port), "-U", "0", "-t", "2"));
         if (!options.contains("-m")) {
@@ -222,7 +232,7 @@ public final class MemcachedServer implements AutoCloseable {
         }
         command.addAll(options);
         process = ServerProcess.start(command, directory, directory.resolve("log"));
-        Poll.until(this + " answers", START_LIMIT, () -> answers() || !process.isAlive());
+        Poll.until(this + " answers", START_LIMIT, () -> !process.isAlive() || answers());
         if (!process.isAlive()) {
             String log = log();
             if (log.contains("Address already in use")) {

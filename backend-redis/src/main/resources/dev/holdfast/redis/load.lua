@@ -25,7 +25,7 @@ if noted then
   if not done then
     local text = type(why) == 'table' and why.err or tostring(why)
     if not string.find(text, 'MISCONF') and not string.find(text, 'NOREPLICAS') then
-      error(why, 0)
+      return { err = text }
     end
     -- A master that takes no writes at the moment (disk full, too few replicas) can still be read.
     noted = false

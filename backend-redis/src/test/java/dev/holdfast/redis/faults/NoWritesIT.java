@@ -52,6 +52,23 @@ class NoWritesIT {
         }
     }
 
+    /** Its state may be an old one. */
+    @Test
+    void aServerThatHasBecomeAReplicaIsNotRead() throws Exception {
+        try (RedisServer server = RedisServer.start();
+                SessionStore store = Opening.store(Map.of("store", server.uri()), "faults", POLICY)) {
+            SessionSnapshot base = SessionSnapshot.initial(KEY, Instant.EPOCH, Duration.ofMinutes(30));
+            Saved.Done saved = (Saved.Done) store.save(base, delta());
+            assertThat(accessNoted(store, saved.version())).isTrue();
+
+            server.command("REPLICAOF", "127.0.0.1", "1");
+
+            assertThatThrownBy(() -> accessNoted(store, saved.version()))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("the server is a replica");
+        }
+    }
+
     /** After a time in which the access is due to be noted. */
     private static boolean accessNoted(SessionStore store, long version) throws InterruptedException {
         Thread.sleep(20);

@@ -320,6 +320,12 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
         return claims;
     }
 
+    /** One call of a script claims those of a bucket. */
+    @Override
+    public int togetherWith(SessionKey session) {
+        return Keys.bucketOf(session);
+    }
+
     private List<SessionKey> due(List<Integer> buckets, int room) {
         byte[] most = Integer.toString(Math.min(room, KEYS_PER_CALL)).getBytes(StandardCharsets.US_ASCII);
         List<Command> commands = new ArrayList<>();

@@ -32,6 +32,16 @@ public interface ExpiryClaims {
     List<Claim> claimExpired(Collection<SessionKey> suspects, int limit, Duration lease) throws StoreException;
 
     /**
+     * Which sessions cost less when they are suspects of the same call: those with the same number. Who has more suspects than
+     * it wants to hand over at once sorts them by it. Asks nobody.
+     *
+     * @return any number, 0 for all sessions unless a store says otherwise
+     */
+    default int togetherWith(SessionKey session) {
+        return 0;
+    }
+
+    /**
      * The listeners of these sessions have run: they need not be handed out again. Each leaves a tombstone, as if it had been
      * removed. A claim that meanwhile was handed out to somebody else is left alone: it is known by its op, not by the key.
      * Whatever else the store holds is ended all the same, as its listeners have run: a session that it has forgotten, one

@@ -1,5 +1,6 @@
 package dev.holdfast.filter.session;
 
+import dev.holdfast.spi.ExpiryClaims;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionStore;
@@ -7,6 +8,7 @@ import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.Touch;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -186,17 +188,22 @@ final class Background {
             }
             if (live.times().isTouchDue(interval(live)) || all && live.times().isAheadOfStore()) {
                 touched.put(live.key(), live);
-                touches.add(new Touch(live.key(), live.times().idle()));
+                touches.add(touch(live.key(), live.times().lastUseNanos(), nowNanos));
             }
         }
         evictedUses.forEach((key, atNanos) -> {
             if (!touched.containsKey(key)) {
-                touches.add(new Touch(key, Duration.ofNanos(Math.max(0, nowNanos - atNanos))));
+                touches.add(touch(key, atNanos, nowNanos));
             }
         });
         for (int from = 0; from < touches.size(); from += MAX_TOUCHES) {
             send(touches.subList(from, Math.min(touches.size(), from + MAX_TOUCHES)), touched, nowNanos);
         }
+    }
+
+    /** By the same clock reading that {@link #send} adds again: else the store would seem to lag by the time in between. */
+    private static Touch touch(SessionKey key, long lastUseNanos, long nowNanos) {
+        return new Touch(key, Duration.ofNanos(Math.max(0, nowNanos - lastUseNanos)));
     }
 
     private void send(List<Touch> batch, Map<SessionKey, LiveSession> touched, long nowNanos) {
@@ -235,6 +242,9 @@ final class Background {
         if (!sessions.hasBeenReachableFor(longestGrace)) {
             // After an outage the other nodes first have to bring their accesses: sessions in use must not end now.
             return;
+        }
+        if (store instanceof ExpiryClaims claims) {
+            suspects.sort(Comparator.comparingInt(claims::togetherWith));
         }
         endDue(suspects);
     }

@@ -289,6 +289,19 @@ class EndingTest {
     }
 
     @Test
+    void aSessionThatNobodyUsesIsTouchedNoMore() {
+        timeA.passWithEachLook(Duration.ofNanos(1_000));
+        String id = a.create(live -> null);
+        a.sessions.noteAccess(id, timeA.nanos());
+        for (int i = 0; i < 10; i++) {
+            advance(Duration.ofSeconds(61));
+            a.sessions.background().touch(false);
+        }
+
+        assertThat(a.counts.count(Operation.TOUCH)).isEqualTo(1);
+    }
+
+    @Test
     void aReadThatIsDueCarriesItsAccessItself() {
         String id = a.create(live -> null);
         for (int i = 0; i < 10; i++) {

@@ -4,11 +4,18 @@ import dev.holdfast.spi.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Time that passes only when a test says so. Thread-safe. */
+/** Time that passes only when a test says so: by itself, or with each look at the clock. Thread-safe. */
 public final class ManualTime implements TimeSource {
 
     private final AtomicLong wallMillis = new AtomicLong(1_800_000_000_000L);
     private final AtomicLong nanos = new AtomicLong(5_000_000_000L);
+
+    private final AtomicLong nanosPerLook = new AtomicLong();
+
+    /** From now on each look at {@link #nanos} takes so long, as it would in life. */
+    public void passWithEachLook(Duration duration) {
+        nanosPerLook.set(duration.toNanos());
+    }
 
     /** Lets time pass on both clocks. */
     public void advance(Duration duration) {
@@ -28,6 +35,6 @@ public final class ManualTime implements TimeSource {
 
     @Override
     public long nanos() {
-        return nanos.get();
+        return nanos.addAndGet(nanosPerLook.get());
     }
 }

@@ -103,6 +103,11 @@ final class ManglingStore implements SessionStore, ExpiryClaims {
     }
 
     @Override
+    public int togetherWith(SessionKey session) {
+        return ((ExpiryClaims) inner).togetherWith(session);
+    }
+
+    @Override
     public List<Claim> claimExpired(Collection<SessionKey> suspects, int limit, Duration lease) {
         return ((ExpiryClaims) inner).claimExpired(suspects, limit, lease);
     }

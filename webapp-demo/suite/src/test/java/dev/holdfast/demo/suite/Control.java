@@ -27,6 +27,11 @@ final class Control {
         return ask("events", containing).lines().toList();
     }
 
+    /** How many were noted that contain this. */
+    int count(String containing) {
+        return Integer.parseInt(ask("count", containing));
+    }
+
     /** How many sessions of its own the container has made. */
     long nativeSessions() {
         return Long.parseLong(ask("native-sessions", ""));

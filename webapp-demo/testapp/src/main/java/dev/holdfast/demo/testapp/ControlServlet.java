@@ -22,6 +22,7 @@ public final class ControlServlet extends HttpServlet {
             case "/node" -> out.print(getServletContext().getAttribute("dev.holdfast.demo.node"));
             case "/native-sessions" -> out.print(nativeSessions());
             case "/events" -> Events.with(of).forEach(event -> out.write(event + "\n"));
+            case "/count" -> out.print(Events.with(of).size());
             case "/open" -> Gates.open(of);
             case "/arrived" -> out.print(Gates.arrived(of));
             case "/request-class" -> out.print(request.getClass().getName());

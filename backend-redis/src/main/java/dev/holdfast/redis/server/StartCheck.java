@@ -47,7 +47,9 @@ final class StartCheck {
                 throw new StoreException(Kind.UNAVAILABLE, "redis " + explained.getMessage(), e);
             }
         }
-        warnings.forEach(LOG::warn);
+        for (String warning : warnings) {
+            LOG.warn(warning);
+        }
     }
 
     private void check(Wire wire) throws IOException {

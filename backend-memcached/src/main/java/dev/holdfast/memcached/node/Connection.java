@@ -305,8 +305,8 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * Binary REPLACE with a token, not SET with one, which is xmemcached's CAS: a server that cannot store the new item, as it
-     * is too large or memory is full, removes the old one on SET (measured on 1.6.18), but not on REPLACE.
+     * Binary REPLACE with a token, not SET with one, which is xmemcached's CAS: a server that takes no item of that size
+     * removes the old one on SET, whatever the token (measured on 1.6.18), but not on REPLACE.
      */
     private static final class Replace extends BinaryStoreCommand {
 

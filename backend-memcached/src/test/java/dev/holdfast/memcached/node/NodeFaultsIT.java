@@ -13,9 +13,15 @@ import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoreException.Kind;
 import dev.holdfast.spi.servers.Poll;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -131,6 +137,66 @@ class NodeFaultsIT {
             assertThat(lost.kind()).isEqualTo(Kind.UNAVAILABLE);
             Nodes.awaitUp(node);
             assertThat(text(node.get("k"))).isEqualTo("one");
+        }
+    }
+
+    /** Counters that many threads share: what was acknowledged is in them once, what was not once at the most. */
+    @ParameterizedTest
+    @EnumSource
+    void noAcknowledgedWriteIsLostOrDoneTwiceWhileConnectionsAreCut(Protocol protocol) throws Exception {
+        try (CuttingProxy proxy = CuttingProxy.before(server)) {
+            Node node = nodes.open(proxy.port(), protocol);
+            node.add("k", bytes("0"), 0);
+            AtomicBoolean done = new AtomicBoolean();
+            LongAdder acknowledged = new LongAdder();
+            LongAdder unknown = new LongAdder();
+            ExecutorService executor = Executors.newFixedThreadPool(4);
+            try {
+                List<Future<?>> counting = new ArrayList<>();
+                for (int thread = 0; thread < 4; thread++) {
+                    counting.add(executor.submit(() -> {
+                        while (!done.get()) {
+                            increment(node, acknowledged, unknown);
+                        }
+                    }));
+                }
+                for (int round = 0; round < 15; round++) {
+                    long before = acknowledged.sum();
+                    Poll.until("counting goes on", Nodes.LIMIT, () -> acknowledged.sum() > before + 20);
+                    if (round % 2 == 0) {
+                        proxy.cut();
+                    } else {
+                        proxy.dropNextAnswer();
+                    }
+                }
+                done.set(true);
+                for (Future<?> each : counting) {
+                    each.get();
+                }
+            } finally {
+                done.set(true);
+                executor.shutdownNow();
+            }
+            Nodes.awaitUp(node);
+            assertThat(Long.parseLong(text(node.get("k"))))
+                    .isBetween(acknowledged.sum(), acknowledged.sum() + unknown.sum());
+        }
+    }
+
+    private static void increment(Node node, LongAdder acknowledged, LongAdder unknown) {
+        Node.Item read;
+        try {
+            read = node.get("k");
+        } catch (StoreException down) {
+            LockSupport.parkNanos(1_000_000);
+            return;
+        }
+        try {
+            if (node.replace("k", read, bytes(String.valueOf(Long.parseLong(text(read)) + 1)), 0)) {
+                acknowledged.increment();
+            }
+        } catch (StoreException lost) {
+            unknown.increment();
         }
     }
 

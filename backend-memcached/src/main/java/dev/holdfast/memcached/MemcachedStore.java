@@ -81,6 +81,14 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
             public boolean needsAllHomes() {
                 return base.version() != Version.NONE;
             }
+
+            @Override
+            public boolean isExclusive() {
+                // A copy beside an empty primary may be one that was made, or one that is being made: those who look at
+                // it
+                // could not tell, and would bring back what the primary has lost, or make it twice.
+                return base.version() == Version.NONE;
+            }
         });
     }
 

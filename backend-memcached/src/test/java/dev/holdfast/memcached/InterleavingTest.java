@@ -60,6 +60,7 @@ class InterleavingTest {
         private final Lockstep lockstep;
         private final List<String> acknowledged = new ArrayList<>();
         private final List<String> told = new ArrayList<>();
+        private final List<String> makers = new ArrayList<>();
         private int removals;
         private final StringBuilder trace = new StringBuilder();
 
@@ -157,6 +158,9 @@ class InterleavingTest {
                 }
             });
 
+            if (random.nextInt(3) == 0) {
+                creators();
+            }
             FakeNode victim = nodes.get(random.nextInt(nodes.size()));
             int fault = random.nextInt(4);
             int when = random.nextInt(30);
@@ -181,6 +185,30 @@ class InterleavingTest {
             check(store(() -> {}).load(KEY, 0, Access.NOW), acknowledged, removals > 0, "the end");
             if (fault > 1) {
                 assertThat(removals).isLessThanOrEqualTo(1);
+                assertThat(makers.size()).isLessThanOrEqualTo(1);
+            }
+            if (!makers.isEmpty()) {
+                Loaded made = store(() -> {}).load(new SessionKey("shop", "made"), 0, Access.NOW);
+                assertThat(((Loaded.Found) made).snapshot().attributes().keySet())
+                        .containsAll(makers);
+            }
+        }
+
+        /** Others, who make a session of their own at once: one of them does, and what it made is not mixed with others'. */
+        private void creators() {
+            SessionKey made = new SessionKey("shop", "made");
+            for (int i = 0; i < 3; i++) {
+                String name = "c" + i;
+                actor(store -> {
+                    try {
+                        if (store.save(SessionSnapshot.initial(made, Instant.EPOCH, Duration.ofHours(1)), delta(name))
+                                instanceof Saved.Done) {
+                            makers.add(name);
+                        }
+                    } catch (StoreException e) {
+                        told.add("creation: " + e.getMessage());
+                    }
+                });
             }
         }
 

@@ -63,11 +63,30 @@ final class Opener {
         return timeoutNanos;
     }
 
-    /** Two trips at most (connect, and one for all commands), three more for TLS. Bounded by the timeout and the deadline. */
+    /**
+     * Two trips at most (connect, and one for all commands), three more for TLS. Bounded by the timeout and the deadline. A
+     * connection that is lost in between says little about the server, and the breaker would keep everybody out for it: it is
+     * made a second time.
+     */
     Wire open(Address address, long deadlineNanos) throws Unreachable {
         long now = System.nanoTime();
         long until = now + Math.min(timeoutNanos, deadlineNanos - now);
         Wire wire = dialer.dial(address, until);
+        try {
+            return greeted(wire, until);
+        } catch (IOException | JedisConnectionException e) {
+            if (wire.isTimeout(e)) {
+                throw dialer.explained(address, e);
+            }
+        }
+        try {
+            return greeted(dialer.dial(address, until), until);
+        } catch (IOException | JedisConnectionException e) {
+            throw dialer.explained(address, e);
+        }
+    }
+
+    private Wire greeted(Wire wire, long until) throws IOException, Unreachable {
         boolean ready = false;
         try {
             wire.until(until);
@@ -75,8 +94,6 @@ final class Opener {
             wire.rest();
             ready = true;
             return wire;
-        } catch (IOException | JedisConnectionException e) {
-            throw dialer.explained(address, e);
         } finally {
             if (!ready) {
                 wire.close();

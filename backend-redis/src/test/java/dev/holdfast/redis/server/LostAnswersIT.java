@@ -73,6 +73,25 @@ class LostAnswersIT {
     }
 
     @Test
+    void aConnectionThatIsLostWhileItIsMadeIsMadeOnceMoreAndKeepsNobodyOut() {
+        try (RedisServers servers = open(proxy.uri())) {
+            send(servers, set("k", "1"));
+            for (int losses : new int[] {1, 2}) {
+                // The connection that rests is found lost by the first call, and that one is not sent again.
+                proxy.cut();
+                assertThatThrownBy(() -> send(servers, get("k"))).isInstanceOf(StoreException.class);
+                proxy.dropAnswersTo("ROLE", losses);
+                if (losses == 1) {
+                    assertThat(send(servers, get("k"))).isEqualTo("1");
+                } else {
+                    assertThatThrownBy(() -> send(servers, get("k"))).isInstanceOf(StoreException.class);
+                }
+            }
+            assertThat(proxy.droppedAnswers()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void aConnectionThatWentSilentEndsInATimeoutAndIsNotUsedAgain() {
         try (RedisServers servers = open(proxy.uri(), "redis.timeout", "200ms")) {
             send(servers, set("k", "1"));

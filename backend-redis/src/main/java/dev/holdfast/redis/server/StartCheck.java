@@ -111,7 +111,7 @@ final class StartCheck {
         if (settings.waitReplicas() == 0) {
             warnings.add(
                     "redis.wait-replicas is 0: when a replica takes over, what the master had not sent to it yet is lost,"
-                            + " though it was acknowledged; set it to the number of replicas");
+                            + " though it was acknowledged; docs/operations.md says which number is right");
         } else if (settings.waitReplicas() < replicas) {
             warnings.add("redis " + server + ": redis.wait-replicas is " + settings.waitReplicas() + ", and there are "
                     + replicas + " replicas: one that has not confirmed a write may take over, and it is lost");

@@ -138,6 +138,10 @@ final class Wire implements AutoCloseable {
     public void close() {
         watch.remove(plain);
         try {
+            // By a reset: what has not left this machine yet is dropped, and cannot be carried out when the network is
+            // back, long
+            // after its caller was told that it failed.
+            plain.setSoLinger(true, 0);
             // The plain one only: TLS would say goodbye first, and wait until that is written.
             plain.close();
         } catch (IOException e) {

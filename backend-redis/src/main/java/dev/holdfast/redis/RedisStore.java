@@ -364,6 +364,7 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
             commands.add(withDeadlines(scripts.claim, part, head.array()));
         }
         List<@Nullable Object> answers = send(commands);
+        Map<SessionKey, Long> damaged = new LinkedHashMap<>();
         for (int i = 0; i < parts.size(); i++) {
             if (!(answers.get(i) instanceof List<?> claimed)) {
                 throw Status.unexpected("a claim", answers.get(i));
@@ -379,9 +380,13 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
                 SessionSnapshot snapshot = soundOrNull(key, fields);
                 if (snapshot != null) {
                     claims.add(new Claim(snapshot, op));
+                } else {
+                    damaged.put(key, op);
                 }
             }
         }
+        // Nobody is told of them who would confirm them; they would be claimed after each lease again.
+        confirm(damaged);
     }
 
     /** One session that is damaged outside its head must not keep the others from their listeners. */
@@ -389,7 +394,10 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
         try {
             return StoredHash.read(key, keys.session(key), fields).snapshot();
         } catch (StoreException e) {
-            Log.LOG.warn("session {} has expired but cannot be read, no listener hears of it: {}", key, e.getMessage());
+            Log.LOG.warn(
+                    "session {} has expired but cannot be read; it is ended, and no listener hears of it: {}",
+                    key,
+                    e.getMessage());
             return null;
         }
     }
@@ -400,6 +408,10 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
         for (Claim claim : claims) {
             ops.put(claim.snapshot().key(), claim.op());
         }
+        confirm(ops);
+    }
+
+    private void confirm(Map<SessionKey, Long> ops) {
         List<Command> commands = new ArrayList<>();
         for (List<SessionKey> part : parts(ops.keySet())) {
             ByteBuffer all = ByteBuffer.allocate(8 * part.size());

@@ -56,8 +56,10 @@ if s then
   -- Two of about two million saves share a stamp: so the content decides as well whether this save was applied already.
   if s.version % 2097152 == stamp and s.version ~= base
       and (not creates or s.previous == 0 and s.created == created) and isThere() then
-    -- A write, so that WAIT waits for all that was written before it.
+    -- Writes what is there, so that WAIT waits for all that was written before it: on a connection that has changed nothing it
+    -- waits for nobody. The first one needs no memory, the second one changes something even if the first does not.
     keep(session, s)
+    redis.call('HSET', session, 'h', headOf(session, s))
     return math.floor(s.version / 2097152) * 2 + (s.previous == base and 0 or 1)
   elseif creates then
     return EXISTS

@@ -7,6 +7,7 @@ import dev.holdfast.redis.servers.RedisServer;
 import dev.holdfast.spi.Access;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.Lease;
 import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.Removal;
 import dev.holdfast.spi.Removed;
@@ -114,5 +115,18 @@ class FullServerIT {
         Loaded.Unchanged loaded = (Loaded.Unchanged) store.load(used.key(), used.version(), Access.NOW);
 
         assertThat(loaded.accessNoted()).isTrue();
+    }
+
+    /** Who has to lock a session first could otherwise neither read nor log out. */
+    @Test
+    void sessionsCanBeLocked() {
+        SessionSnapshot session = create(Duration.ofHours(1));
+        fill();
+
+        Lease lease = store.tryLock(session.key(), Duration.ofSeconds(30), Duration.ZERO)
+                .orElseThrow();
+
+        assertThat(lease.renew(Duration.ofSeconds(30))).isTrue();
+        lease.release();
     }
 }

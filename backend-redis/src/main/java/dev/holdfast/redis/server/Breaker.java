@@ -23,6 +23,9 @@ final class Breaker {
     private long pauseNanos;
     private long waitedNanos;
 
+    /** Whether a trial has begun whose outcome nobody has told yet. */
+    private boolean trying;
+
     /** @param patienceNanos how long may be waited in vain, in one or more tries, until the server counts as down */
     Breaker(long patienceNanos) {
         this.patienceNanos = patienceNanos;
@@ -41,6 +44,7 @@ final class Breaker {
                 return false;
             }
             nextTrialNanos = System.nanoTime() + pauseNanos;
+            trying = true;
             return true;
         }
     }
@@ -53,6 +57,7 @@ final class Breaker {
         synchronized (this) {
             clean = true;
             open = false;
+            trying = false;
             waitedNanos = 0;
         }
     }
@@ -60,19 +65,21 @@ final class Breaker {
     /** It refused, in a way that is the same for everybody. */
     synchronized void failed(Unreachable why) {
         clean = false;
+        // The latest one counts: a server that was not there may now be loading, or refuse the password.
+        reason = why;
         long now = System.nanoTime();
         if (!open) {
             open = true;
             downSinceNanos = now;
             pauseNanos = FIRST_PAUSE_NANOS;
-        } else if (now - nextTrialNanos < 0) {
+        } else if (trying) {
+            pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+        } else {
             // Somebody who began before: no trial.
             return;
-        } else {
-            pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
         }
+        trying = false;
         nextTrialNanos = now + pauseNanos;
-        reason = why;
     }
 
     /**

@@ -78,8 +78,10 @@ final class Lookout implements AutoCloseable {
             while (rest(pause)) {
                 try {
                     pause = look.look();
-                } catch (RuntimeException e) {
-                    // A mistake of ours must not end the only thread that can find the next master.
+                } catch (RuntimeException | Error e) {
+                    // Neither a mistake of ours nor memory that was short for a moment must end the only thread that
+                    // can
+                    // find the next master.
                     LOG.warn("redis: looking for masters failed, tried again in a second", e);
                     pause = TimeUnit.SECONDS.toNanos(1);
                 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Names implements AutoCloseable {
 
+    private static final long END_MILLIS = 1_000;
+
     private final ThreadPoolExecutor executor;
     private final Map<String, CompletableFuture<InetAddress[]>> underWay = new ConcurrentHashMap<>();
 
@@ -86,5 +88,11 @@ final class Names implements AutoCloseable {
     public void close() {
         executor.shutdownNow();
         underWay.values().forEach(result -> result.completeExceptionally(new UnknownHostException("closed")));
+        try {
+            // One that is in the middle of a lookup ends after it, which nobody can hasten.
+            boolean ignored = executor.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

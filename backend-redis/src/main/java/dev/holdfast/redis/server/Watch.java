@@ -2,6 +2,8 @@ package dev.holdfast.redis.server;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes sockets on which a thread is stuck past its time. Reads end by themselves ({@link TimedSocket}); a write has no
@@ -10,7 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Watch implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
     private static final long ROUND_MILLIS = 50;
+    private static final long END_MILLIS = 2_000;
 
     private final Set<TimedSocket> sockets = ConcurrentHashMap.newKeySet();
     private final Thread thread;
@@ -33,17 +37,32 @@ final class Watch implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(ROUND_MILLIS);
-                for (TimedSocket socket : sockets) {
-                    socket.closeIfOverdue();
-                }
+                look();
             }
         } catch (InterruptedException e) {
             // close() ends it.
         }
     }
 
+    private void look() {
+        try {
+            for (TimedSocket socket : sockets) {
+                socket.closeIfOverdue();
+            }
+        } catch (RuntimeException | Error e) {
+            // Memory that was short for a moment, say. Without this thread, writes would be stuck for ever.
+            LOG.warn("redis: looking for connections that are stuck failed, tried again", e);
+        }
+    }
+
+    /** Waits for the thread, which has nothing to end: a container looks for threads that are left once this has returned. */
     @Override
     public void close() {
         thread.interrupt();
+        try {
+            thread.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -184,10 +184,7 @@ class SingleServerIT {
         assertThatThrownBy(() -> send(servers, get("k"))).isInstanceOf(StoreException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> thread.getName().startsWith("holdfast-redis"))
-                .allSatisfy(thread -> {
-                    thread.join(5000);
-                    assertThat(thread.isAlive()).isFalse();
-                });
+                .allSatisfy(thread -> assertThat(thread.isAlive()).isFalse());
     }
 
     private static long trips(RedisServers servers) {

@@ -327,7 +327,8 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
     }
 
     private List<SessionKey> due(List<Integer> buckets, int room) {
-        byte[] most = Integer.toString(Math.min(room, KEYS_PER_CALL)).getBytes(StandardCharsets.US_ASCII);
+        int mostOfABucket = Math.min(room, KEYS_PER_CALL);
+        byte[] most = Integer.toString(mostOfABucket).getBytes(StandardCharsets.US_ASCII);
         List<Command> commands = new ArrayList<>();
         for (int bucket : buckets) {
             commands.add(script(scripts.due, bucket, List.of(keys.deadlines(bucket)), List.of(most), false));
@@ -335,7 +336,8 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
         List<@Nullable Object> answers = send(commands);
         List<SessionKey> due = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
-            if (!(answers.get(i) instanceof List<?> members)) {
+            // With more of them than there is room for, the same bucket would be next again at once, for seconds.
+            if (!(answers.get(i) instanceof List<?> members) || members.size() > mostOfABucket) {
                 throw Status.unexpected("a search for expired sessions", answers.get(i));
             }
             if (due.size() + members.size() > room) {

@@ -235,6 +235,11 @@ final class Trips {
     }
 
     private void tellBreaker(Unreachable problem, long sinceNanos) {
+        if (Thread.currentThread().isInterrupted()) {
+            // That may be why: it ends a lookup, and in a virtual thread it closes the socket. Nobody else shall suffer
+            // from it.
+            return;
+        }
         boolean down = true;
         if (problem.reason() == Reason.SLOW) {
             down = breaker.waitedInVain(System.nanoTime() - sinceNanos, problem);

@@ -389,4 +389,20 @@ class TripsTest {
                 .hasMessageContaining("down for")
                 .hasMessageContaining("tried again every");
     }
+
+    /** In a virtual thread an interrupt closes the socket, which looks as if the server had done that. */
+    @Test
+    void whoIsInterruptedSaysNothingAboutTheServer() {
+        start(1, LONG, ScriptedServer::wellBehaved);
+        server.close();
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(perform(echo("x"), LONG).outcome()).isEqualTo(Outcome.NOT_SENT);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(trips.breaker().isOpen()).isFalse();
+        assertThat(perform(echo("x"), LONG).outcome()).isEqualTo(Outcome.NOT_SENT);
+        assertThat(trips.breaker().isOpen()).isTrue();
+    }
 }

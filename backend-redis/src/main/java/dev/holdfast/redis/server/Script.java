@@ -32,7 +32,7 @@ public final class Script {
         return name;
     }
 
-    /** For EVAL and SCRIPT LOAD; not to be written to. */
+    /** For EVAL; not to be written to. */
     public byte[] source() {
         return source;
     }

@@ -37,7 +37,9 @@ record ErrorReply(String text) {
                 "the server refuses user or password; correct redis.user and redis.password (or those in the address)";
             case "NOAUTH" -> "the server asks for a password; set redis.password";
             case "NOPERM" ->
-                "the user lacks the permission for " + command + " on the keys hf:*; give it by ACL SETUSER";
+                "the user lacks the permission for " + command
+                        + " (if that runs a script, perhaps for a command in it) on the"
+                        + " keys hf:*; give it by ACL SETUSER, docs/stores/redis.md has the whole list";
             case "DENIED" ->
                 "the server is in protected mode and refuses other hosts; give it a password (requirepass) or an ACL user";
             case "READONLY" ->

@@ -50,13 +50,20 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
     private static List<Copy> withoutRefused(List<Copy> homes) {
         List<Copy> counting = new ArrayList<>(homes);
         for (int i = 0; i < homes.size(); i++) {
-            ItemForm content = homes.get(i).content();
-            ItemForm primary = content == null ? null : primaryOf(content, homes);
-            if (content != null && primary != null && !isSameVersion(primary.record(), content.record())) {
-                counting.set(i, new Copy(homes.get(i).node(), homes.get(i).item(), content, true));
+            Copy copy = homes.get(i);
+            if (homes.stream().anyMatch(other -> isRefusedBy(other, copy))) {
+                counting.set(i, new Copy(copy.node(), copy.item(), copy.content(), true));
             }
         }
         return counting;
+    }
+
+    /** Whether {@code copy} was written together with this primary's, which says something else. */
+    static boolean isRefusedBy(Copy primary, Copy copy) {
+        return copy.content() != null
+                && primary.content() != null
+                && copy.content().isPendingOn(primary.node().name())
+                && !isSameVersion(primary.content().record(), copy.content().record());
     }
 
     private static @Nullable ItemForm primaryOf(ItemForm content, List<Copy> homes) {

@@ -166,7 +166,23 @@ final class SessionItems {
                 found.add(copy);
             }
         }
-        return new Copies(found, missing);
+        return new Copies(primaryLast(session, key, found), missing);
+    }
+
+    /**
+     * The homes are not read at one moment. A copy that was written together with the primary's may have replaced one that
+     * counted, after the primary was read here and before this home was: both halves would be old then. It was written over
+     * what the primary had as well, so a primary that is read after it says at least that much.
+     */
+    private List<Copy> primaryLast(SessionKey session, String key, List<Copy> found) {
+        for (int i = 0; i < found.size(); i++) {
+            Copy primary = found.get(i);
+            if (found.stream().anyMatch(copy -> Copies.isRefusedBy(primary, copy))
+                    && ask(session, primary.node(), key) instanceof Copy later) {
+                found.set(i, later);
+            }
+        }
+        return found;
     }
 
     private record Failed(Node node, StoreException why) {}
@@ -243,6 +259,10 @@ final class SessionItems {
                 Copies copies = read(session, key);
                 SessionRecord merged = copies.merged();
                 SessionRecord wanted = merged == null ? decided : SessionMerge.merge(merged, decided);
+                if (merged != null && copies.needSettling()) {
+                    settle(session, key, copies, wanted);
+                    continue;
+                }
                 boolean everywhere = true;
                 byte[] bytes = ItemForm.encode(session, wanted, null);
                 for (Copy copy : copies.homes()) {

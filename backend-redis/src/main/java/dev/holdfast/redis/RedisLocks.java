@@ -24,12 +24,12 @@ final class RedisLocks {
     static final Duration FIRST_PAUSE = Duration.ofMillis(4);
     static final Duration LONGEST_PAUSE = Duration.ofMillis(64);
 
-    private final RedisStore store;
+    private final Calls calls;
     private final Keys keys;
     private final Scripts scripts;
 
-    RedisLocks(RedisStore store, Keys keys, Scripts scripts) {
-        this.store = store;
+    RedisLocks(Calls calls, Keys keys, Scripts scripts) {
+        this.calls = calls;
         this.keys = keys;
         this.scripts = scripts;
     }
@@ -85,13 +85,13 @@ final class RedisLocks {
         @Override
         public void release() {
             byte[] token = token();
-            long ignored = store.number(scripts.release, Keys.bucketOf(key), keys.lock(key), List.of(token));
+            long ignored = calls.number(scripts.release, Keys.bucketOf(key), keys.lock(key), List.of(token));
         }
 
         private boolean run(Script script, Duration lease) {
             long millis = lease.plusNanos(999_999).toMillis();
             byte[] life = Long.toString(millis).getBytes(StandardCharsets.US_ASCII);
-            return store.number(script, Keys.bucketOf(key), keys.lock(key), List.of(token(), life)) == 1;
+            return calls.number(script, Keys.bucketOf(key), keys.lock(key), List.of(token(), life)) == 1;
         }
 
         private byte[] token() {

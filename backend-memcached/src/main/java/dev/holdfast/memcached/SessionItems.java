@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Who finds another home changed does not overwrite what it does not know: it merges, by the marks of the
  *       attributes, and is content when that home says all that was written here. "A higher counter" is not enough: nodes that
  *       see different homes as reachable have different primaries.
+ *   <li>Where a home has lost what it held, nothing is decided and nobody is told anything before the homes agree again, and
+ *       an empty home is filled only while the others are as they were read ({@link #settle}).
  * </ol>
  */
 final class SessionItems {

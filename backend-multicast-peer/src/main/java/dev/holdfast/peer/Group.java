@@ -63,6 +63,10 @@ final class Group implements Network, Receiver {
 
     private static final int FORMAT = 1;
     private static final int PACKET = 48 << 10;
+
+    /** Addresses remembered at most: whoever reaches the port can make up senders. */
+    private static final int MOST_ADDRESSES = 10_000;
+
     private static final long LOG_EVERY_NANOS = 600_000_000_000L;
 
     /** What a {@link Group} tells. Called in JGroups' threads. */
@@ -75,7 +79,12 @@ final class Group implements Network, Receiver {
     private final PeerSettings settings;
     private final String cluster;
     private final BindAddress bind;
+    /**
+     * Of the members, and of those who wrote before the view that has them arrived here: members learn of a view one after
+     * another, and who is ahead must get the answer "not my epoch", or it waits for a timeout. A view lets go of the rest.
+     */
     private final ConcurrentMap<Member, Address> addresses = new ConcurrentHashMap<>();
+
     private final LongAdder packetsSent = new LongAdder();
     private final LongAdder bytesSent = new LongAdder();
     private final AtomicLong nextLogNanos = new AtomicLong(System.nanoTime());
@@ -248,6 +257,9 @@ final class Group implements Network, Receiver {
             return;
         }
         Member from = new Member(source.getMostSignificantBits(), source.getLeastSignificantBits());
+        if (!addresses.containsKey(from) && addresses.size() < MOST_ADDRESSES) {
+            addresses.put(from, source);
+        }
         try {
             if (!message.hasArray()) {
                 throw new WireException("a message of another kind");
@@ -319,7 +331,7 @@ final class Group implements Network, Receiver {
         Address address = addresses.get(to);
         JChannel open = channel;
         if (address == null || open == null) {
-            // Not a member any more. Who waits for the answer is told by the view.
+            // No member any more. Who waits for its answer is told by the view.
             return;
         }
         int size = 1;

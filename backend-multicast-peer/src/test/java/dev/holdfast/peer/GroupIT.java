@@ -1,0 +1,84 @@
+package dev.holdfast.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.spi.Settings;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jgroups.Address;
+import org.jgroups.View;
+import org.jgroups.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class GroupIT {
+
+    private static final Member FIRST = new Member(1, 2);
+    private static final Member SECOND = new Member(3, 4);
+
+    /** Answers every message, like a member that is asked, and keeps what came. */
+    private static final class Echo implements Group.Listener {
+
+        private final Group group;
+        private final boolean answers;
+        private final BlockingQueue<Byte> came = new LinkedBlockingQueue<>();
+        private final CountDownLatch two = new CountDownLatch(1);
+
+        Echo(Group group, boolean answers) {
+            this.group = group;
+            this.answers = answers;
+        }
+
+        @Override
+        public void installed(Epoch epoch) {
+            if (epoch.members().size() == 2) {
+                two.countDown();
+            }
+        }
+
+        @Override
+        public void received(Member from, WireReader message) throws WireException {
+            byte what = (byte) message.oneByte();
+            came.add(what);
+            if (answers) {
+                group.send(from, new byte[] {(byte) (what + 1)});
+            }
+        }
+    }
+
+    @Test
+    void whoIsAheadByAViewIsAnswered() throws Exception {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        String name = "test-" + Long.toString(random.nextLong() >>> 1, 36);
+        Settings given = new Settings(
+                Map.of("peer.bind", "127.0.0.1", "peer.join-timeout", "300ms"), new Properties(), Map.of());
+        PeerSettings settings = PeerSettings.from(
+                "peer://228." + random.nextInt(1, 255) + ".7.9:" + random.nextInt(20_000, 60_000), given);
+        Group first = new Group(settings, name);
+        Group second = new Group(settings, name);
+        try {
+            Echo asked = new Echo(first, true);
+            Echo asking = new Echo(second, false);
+            first.connect(FIRST, asked);
+            second.connect(SECOND, asking);
+            assertThat(asked.two.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(asking.two.await(30, TimeUnit.SECONDS)).isTrue();
+
+            // As if the view with the second member had not arrived at the first one yet.
+            Address alone = new UUID(FIRST.high(), FIRST.low());
+            first.viewAccepted(new View(alone, 1, List.of(alone)));
+            second.send(FIRST, new byte[] {1});
+
+            assertThat(asked.came.poll(20, TimeUnit.SECONDS)).isEqualTo((byte) 1);
+            assertThat(asking.came.poll(20, TimeUnit.SECONDS)).isEqualTo((byte) 2);
+        } finally {
+            second.close();
+            first.close();
+        }
+    }
+}

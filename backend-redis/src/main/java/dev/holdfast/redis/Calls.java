@@ -45,41 +45,42 @@ final class Calls {
     }
 
     List<@Nullable Object> send(List<Command> commands) {
-        requireOpen();
-        return commands.isEmpty() ? List.of() : servers.send(commands, deadline());
+        return send(commands, deadline());
     }
 
-    private long deadline() {
+    /** @param deadlineNanos see {@link #deadline} */
+    List<@Nullable Object> send(List<Command> commands, long deadlineNanos) {
+        requireOpen();
+        return commands.isEmpty() ? List.of() : servers.send(commands, deadlineNanos);
+    }
+
+    /** When an operation that begins now has to be over, by {@link System#nanoTime}. */
+    long deadline() {
         return System.nanoTime() + timeout.toNanos();
+    }
+
+    Duration timeout() {
+        return timeout;
     }
 
     /** A script that may run twice, because a second time it changes nothing more or answers the same. */
     Command script(Script script, int bucket, List<byte[]> names, List<byte[]> arguments, boolean writes) {
-        return command(
-                script, bucket, names, arguments, writes, command(script, bucket, names, arguments, writes, null));
-    }
-
-    Command command(
-            Script script,
-            int bucket,
-            List<byte[]> names,
-            List<byte[]> arguments,
-            boolean writes,
-            @Nullable Command repeat) {
         List<byte[]> all = new ArrayList<>(names);
         all.addAll(arguments);
-        return new Command(keys.slotOf(bucket), script.name(), script, names.size(), all, writes, repeat);
+        Command repeat = command(script, bucket, names.size(), all, writes, null);
+        return command(script, bucket, names.size(), repeat.arguments(), writes, repeat);
     }
 
+    /** @param arguments the names of {@code keyCount} keys first */
+    Command command(
+            Script script, int bucket, int keyCount, List<byte[]> arguments, boolean writes, @Nullable Command repeat) {
+        return new Command(keys.slotOf(bucket), script.name(), script, keyCount, arguments, writes, repeat);
+    }
+
+    /** A command that reads only. */
     static Command plain(int slot, String name, int keyCount, List<byte[]> arguments) {
-        return new Command(
-                slot,
-                name,
-                null,
-                keyCount,
-                arguments,
-                false,
-                new Command(slot, name, null, keyCount, arguments, false, null));
+        Command repeat = new Command(slot, name, null, keyCount, arguments, false, null);
+        return new Command(slot, name, null, keyCount, repeat.arguments(), false, repeat);
     }
 
     /** The answer of a script that answers a number and may be repeated. */

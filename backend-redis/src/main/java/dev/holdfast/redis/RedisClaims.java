@@ -37,35 +37,40 @@ final class RedisClaims {
      * Suspects are asked for by name; of the others, those whose deadline in the sorted sets is over. Each call looks into
      * some of the buckets only, see {@link DueSearch}. A deadline in a set is no later than the session's own but may be
      * earlier, because accesses do not move it; the claiming script moves it then.
+     *
+     * <p>All of it within one operation timeout. After half of that nothing more is begun: a claim that came too late would
+     * take the ones before it along.
      */
     List<Claim> claimExpired(Collection<SessionKey> suspects, int limit, Duration lease) {
+        long deadline = calls.deadline();
+        long lastStart = deadline - calls.timeout().toNanos() / 2;
         List<Claim> claims = new ArrayList<>();
         List<SessionKey> left = new ArrayList<>(new HashSet<>(suspects));
-        while (!left.isEmpty() && claims.size() < limit) {
+        while (!left.isEmpty() && claims.size() < limit && System.nanoTime() - lastStart < 0) {
             List<SessionKey> part = left.subList(0, Math.min(limit - claims.size(), left.size()));
-            claim(part, true, lease, claims);
+            claim(part, true, lease, deadline, claims);
             part.clear();
         }
-        while (claims.size() < limit) {
+        while (claims.size() < limit && System.nanoTime() - lastStart < 0) {
             int room = limit - claims.size();
             List<Integer> buckets = search.next(System.nanoTime());
             if (buckets.isEmpty()) {
                 break;
             }
-            List<SessionKey> due = due(buckets, room);
-            claim(due, false, lease, claims);
+            List<SessionKey> due = due(buckets, room, deadline);
+            claim(due, false, lease, deadline, claims);
         }
         return claims;
     }
 
-    private List<SessionKey> due(List<Integer> buckets, int room) {
+    private List<SessionKey> due(List<Integer> buckets, int room, long deadline) {
         int mostOfABucket = Math.min(room, RedisStore.KEYS_PER_CALL);
         byte[] most = Integer.toString(mostOfABucket).getBytes(StandardCharsets.US_ASCII);
         List<Command> commands = new ArrayList<>();
         for (int bucket : buckets) {
             commands.add(calls.script(scripts.due, bucket, List.of(keys.deadlines(bucket)), List.of(most), false));
         }
-        List<@Nullable Object> answers = calls.send(commands);
+        List<@Nullable Object> answers = calls.send(commands, deadline);
         List<SessionKey> due = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             // With more of them than there is room for, the same bucket would be next again at once, for seconds.
@@ -86,7 +91,8 @@ final class RedisClaims {
         return due;
     }
 
-    private void claim(Collection<SessionKey> sessions, boolean suspects, Duration lease, List<Claim> claims) {
+    private void claim(
+            Collection<SessionKey> sessions, boolean suspects, Duration lease, long deadline, List<Claim> claims) {
         long op = Removal.newOp();
         List<List<SessionKey>> parts = parts(sessions);
         List<Command> commands = new ArrayList<>();
@@ -97,7 +103,7 @@ final class RedisClaims {
             Numbers.put(head, suspects ? part.size() : 0, 3);
             commands.add(withDeadlines(scripts.claim, part, head.array()));
         }
-        List<@Nullable Object> answers = calls.send(commands);
+        List<@Nullable Object> answers = calls.send(commands, deadline);
         Map<SessionKey, Long> damaged = new LinkedHashMap<>();
         for (int i = 0; i < parts.size(); i++) {
             if (!(answers.get(i) instanceof List<?> claimed)) {
@@ -120,7 +126,7 @@ final class RedisClaims {
             }
         }
         // Nobody is told of them who would confirm them; they would be claimed after each lease again.
-        confirm(damaged);
+        confirm(damaged, deadline);
     }
 
     /** One session that is damaged outside its head must not keep the others from their listeners. */
@@ -141,10 +147,10 @@ final class RedisClaims {
         for (Claim claim : claims) {
             ops.put(claim.snapshot().key(), claim.op());
         }
-        confirm(ops);
+        confirm(ops, calls.deadline());
     }
 
-    private void confirm(Map<SessionKey, Long> ops) {
+    private void confirm(Map<SessionKey, Long> ops, long deadline) {
         List<Command> commands = new ArrayList<>();
         for (List<SessionKey> part : parts(ops.keySet())) {
             ByteBuffer all = ByteBuffer.allocate(8 * part.size());
@@ -154,7 +160,7 @@ final class RedisClaims {
             }
             commands.add(withDeadlines(scripts.confirm, part, all.array()));
         }
-        List<@Nullable Object> ignored = calls.send(commands);
+        List<@Nullable Object> ignored = calls.send(commands, deadline);
     }
 
     /** What one call of a script can do: sessions of one bucket, and not too many. */

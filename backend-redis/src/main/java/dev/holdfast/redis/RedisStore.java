@@ -148,8 +148,7 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
      */
     @Override
     public Saved save(SessionSnapshot base, SessionDelta delta) {
-        Command repeat = saveCommand(base, delta, REPEATS, null);
-        Object answer = calls.send(saveCommand(base, delta, 0, repeat));
+        Object answer = calls.send(saveCommand(base, delta));
         if (answer instanceof Long number && number >= 0) {
             return new Saved.Done(Version.of(number >> 1, delta.stamp()), (number & 1) == 1, null);
         }
@@ -168,7 +167,28 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
         throw Status.unexpected("a save", answer);
     }
 
-    private Command saveCommand(SessionSnapshot base, SessionDelta delta, int flags, @Nullable Command repeat) {
+    private Command saveCommand(SessionSnapshot base, SessionDelta delta) {
+        int bucket = Keys.bucketOf(base.key());
+        List<byte[]> all = new ArrayList<>();
+        all.add(keys.session(base.key()));
+        all.add(keys.deadlines(bucket));
+        int keyCount = all.size();
+        all.add(saveHead(base, delta, 0));
+        all.add(Integer.toString(delta.changed().size()).getBytes(StandardCharsets.US_ASCII));
+        delta.changed().forEach((name, value) -> {
+            all.add(name.getBytes(StandardCharsets.UTF_8));
+            all.add(value);
+        });
+        for (String name : delta.removed()) {
+            all.add(name.getBytes(StandardCharsets.UTF_8));
+        }
+        List<byte[]> again = new ArrayList<>(all);
+        again.set(keyCount, saveHead(base, delta, REPEATS));
+        Command repeat = calls.command(scripts.save, bucket, keyCount, again, true, null);
+        return calls.command(scripts.save, bucket, keyCount, all, true, repeat);
+    }
+
+    private static byte[] saveHead(SessionSnapshot base, SessionDelta delta, int flags) {
         Duration maxInactive = delta.maxInactive();
         if (maxInactive == null && base.version() == Version.NONE) {
             maxInactive = base.maxInactive();
@@ -180,19 +200,7 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
         Numbers.put(head, Numbers.clamp(base.createdAt().toEpochMilli()), 6);
         Numbers.put(head, flags | (maxInactive != null ? SETS_MAX_INACTIVE : 0), 1);
         Numbers.put(head, maxInactive != null ? Numbers.millis(maxInactive) : 0, 6);
-        List<byte[]> arguments = new ArrayList<>();
-        arguments.add(head.array());
-        arguments.add(Integer.toString(delta.changed().size()).getBytes(StandardCharsets.US_ASCII));
-        delta.changed().forEach((name, value) -> {
-            arguments.add(name.getBytes(StandardCharsets.UTF_8));
-            arguments.add(value);
-        });
-        for (String name : delta.removed()) {
-            arguments.add(name.getBytes(StandardCharsets.UTF_8));
-        }
-        int bucket = Keys.bucketOf(base.key());
-        List<byte[]> names = List.of(keys.session(base.key()), keys.deadlines(bucket));
-        return calls.command(scripts.save, bucket, names, arguments, true, repeat);
+        return head.array();
     }
 
     @Override

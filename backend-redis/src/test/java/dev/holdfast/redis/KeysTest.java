@@ -2,12 +2,15 @@ package dev.holdfast.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.redis.server.Slots;
 import dev.holdfast.spi.SessionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KeysTest {
 
@@ -54,5 +57,21 @@ class KeysTest {
         }
         // 1,000 each with a standard deviation of 32
         assertThat(Arrays.stream(counts).boxed()).allMatch(count -> count > 800 && count < 1200);
+    }
+
+    /** The figures of docs/operations.md: what the fullest master holds, of an even share. */
+    @ParameterizedTest
+    @CsvSource({"3, 1.13", "6, 1.2", "12, 1.32", "20, 1.65"})
+    void bucketsAreSpreadOverMasters(int masters, double most) {
+        Random random = new Random(1);
+        for (int application = 0; application < 300; application++) {
+            Keys named = new Keys("app" + Integer.toString(random.nextInt(1 << 30), 36));
+            int[] counts = new int[masters];
+            for (int bucket = 0; bucket < Keys.BUCKETS; bucket++) {
+                counts[named.slotOf(bucket) * masters / Slots.COUNT]++;
+            }
+            double fullest = Arrays.stream(counts).max().orElse(0) * (double) masters / Keys.BUCKETS;
+            assertThat(fullest).isBetween(1.0, most);
+        }
     }
 }

@@ -39,7 +39,7 @@ final class ClusterMasters implements Masters {
     private final Lookout lookout;
 
     /** Written under {@link #lock}. */
-    private final AtomicReferenceArray<@Nullable Trips> bySlot = new AtomicReferenceArray<>(SlotMap.SLOTS);
+    private final AtomicReferenceArray<@Nullable Trips> bySlot = new AtomicReferenceArray<>(Slots.COUNT);
 
     /** Guards all below; never held during I/O, but for closing sockets. */
     private final Object lock = new Object();
@@ -132,7 +132,7 @@ final class ClusterMasters implements Masters {
             if (closed) {
                 return;
             }
-            for (int slot = 0; slot < SlotMap.SLOTS; slot++) {
+            for (int slot = 0; slot < Slots.COUNT; slot++) {
                 Address master = map.master(slot);
                 bySlot.set(slot, master == null ? null : node(master));
             }
@@ -174,7 +174,7 @@ final class ClusterMasters implements Masters {
     @Override
     public Collection<Trips> all() {
         Set<Trips> all = new LinkedHashSet<>();
-        for (int slot = 0; slot < SlotMap.SLOTS; slot++) {
+        for (int slot = 0; slot < Slots.COUNT; slot++) {
             Trips server = bySlot.get(slot);
             if (server != null) {
                 all.add(server);
@@ -186,7 +186,7 @@ final class ClusterMasters implements Masters {
     @Override
     public @Nullable String gap() {
         int missing = 0;
-        for (int slot = 0; slot < SlotMap.SLOTS; slot++) {
+        for (int slot = 0; slot < Slots.COUNT; slot++) {
             missing += bySlot.get(slot) == null ? 1 : 0;
         }
         return missing == 0 ? null : missing + " slots of the cluster have no master; see CLUSTER INFO";
@@ -216,7 +216,7 @@ final class ClusterMasters implements Masters {
         }
         int slot = Integer.parseInt(matcher.group(2));
         Address target = Address.parse(matcher.group(3), from.address().host());
-        if (target == null || slot >= SlotMap.SLOTS) {
+        if (target == null || slot >= Slots.COUNT) {
             return null;
         }
         if (matcher.group(1).equals("MOVED")) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One command for the server that holds its keys. Immutable, but for the arrays, which nobody writes to once they are here.
  *
- * @param slot the hash slot of all its keys, 0 to 16383
+ * @param slot the hash slot of all its keys, see {@link Slots}
  * @param name of the command, such as HGETALL; for a script, its {@link Script#name}
  * @param script to run by EVALSHA; null for a plain command
  * @param keyCount how many of {@code arguments} are keys, those first; a script is told
@@ -25,7 +25,7 @@ public record Command(
         @Nullable Command repeat) {
 
     public Command {
-        if (slot < 0 || slot > 16_383 || keyCount < 0 || keyCount > arguments.size()) {
+        if (slot < 0 || slot >= Slots.COUNT || keyCount < 0 || keyCount > arguments.size()) {
             throw new IllegalArgumentException("slot or number of keys out of range");
         }
         arguments = List.copyOf(arguments);

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** Which master holds which slot, as one node of a cluster tells. Immutable. */
 final class SlotMap {
 
-    static final int SLOTS = 16_384;
     /** More than the largest clusters that Redis' makers recommend. */
     private static final int MOST_NODES = 1_000;
 
@@ -54,7 +53,7 @@ final class SlotMap {
         if (!(reply instanceof List<?> ranges)) {
             throw new Unreachable(Reason.REFUSED, asked + ": " + explained(reply), null);
         }
-        @Nullable Address[] masters = new Address[SLOTS];
+        @Nullable Address[] masters = new Address[Slots.COUNT];
         Set<Address> distinct = new LinkedHashSet<>();
         for (Object range : ranges) {
             List<?> parts = Wire.list(range);
@@ -63,7 +62,7 @@ final class SlotMap {
                     || !(parts.get(1) instanceof Long last)
                     || first < 0
                     || first > last
-                    || last >= SLOTS) {
+                    || last >= Slots.COUNT) {
                 throw new Unreachable(Reason.REFUSED, asked + ": a range of slots that is none", null);
             }
             List<?> node = Wire.list(parts.get(2));

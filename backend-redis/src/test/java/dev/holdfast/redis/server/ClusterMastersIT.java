@@ -73,7 +73,7 @@ class ClusterMastersIT {
         try (RedisServers servers = open(cluster.uri())) {
             int slot = Connected.slot("{t}");
             RedisServer source = cluster.masterOf(slot);
-            RedisServer target = cluster.masterOf((slot + SlotMap.SLOTS / 3) % SlotMap.SLOTS);
+            RedisServer target = cluster.masterOf((slot + Slots.COUNT / 3) % Slots.COUNT);
             assertThat(source.port()).isNotEqualTo(target.port());
             send(servers, set("{t}stays", "1"));
             send(servers, set("{t}moves", "2"));

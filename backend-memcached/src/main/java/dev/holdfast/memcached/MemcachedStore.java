@@ -40,7 +40,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemcachedStore implements SessionStore, ExpiryClaims {
 
+    /** Nothing is kept under it. */
+    static final String PING = "hf:ping";
+
     private final StoreContext context;
+    private final MemcachedSettings.Read read;
     private final SessionLifecycle lifecycle;
     private final Homes homes;
     private final Together together;
@@ -49,11 +53,14 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
 
     /** @param forgetAfter see {@link SessionItems} */
     MemcachedStore(Homes homes, StoreContext context, Duration forgetAfter) {
-        this(homes, new Together(context.application()), context, forgetAfter);
+        this(homes, new Together(context.application()), context, forgetAfter, MemcachedSettings.Read.BOTH);
     }
 
-    MemcachedStore(Homes homes, Together together, StoreContext context, Duration forgetAfter) {
+    /** @param together ends with this store, as do the nodes */
+    MemcachedStore(
+            Homes homes, Together together, StoreContext context, Duration forgetAfter, MemcachedSettings.Read read) {
         this.context = context;
+        this.read = read;
         this.homes = homes;
         lifecycle = new SessionLifecycle(context.policy());
         this.together = together;
@@ -66,6 +73,17 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
 
     @Override
     public Loaded load(SessionKey key, long knownVersion, Access access) {
+        if (read == MemcachedSettings.Read.PRIMARY) {
+            requireOpen();
+            SessionRecord atPrimary = items.atPrimary(key);
+            if (atPrimary != null) {
+                Step<Loaded> step = lifecycle.load(atPrimary, knownVersion, access, now());
+                // an access that has to be noted is written to all, and so are all read
+                if (step.after() == null || step.after().equals(atPrimary)) {
+                    return step.answer();
+                }
+            }
+        }
         return step(key, new Kind<Loaded>(record -> lifecycle.load(record, knownVersion, access, now())) {
             @Override
             public boolean needsAllHomes() {
@@ -206,7 +224,7 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
         StoreException last = null;
         for (Node node : homes.nodes()) {
             try {
-                Node.Item ignored = node.get("hf:ping");
+                Node.Item ignored = node.get(PING);
                 return;
             } catch (StoreException e) {
                 last = e;

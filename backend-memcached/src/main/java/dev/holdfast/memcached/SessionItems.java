@@ -78,7 +78,7 @@ final class SessionItems {
      * @throws StoreException if no home can be reached, or the time is over: the step may or may not have been taken
      */
     <A> A step(SessionKey session, Operation<A> operation) {
-        String key = "hf:" + session.application() + ":" + session.opaque();
+        String key = key(session);
         long deadline = System.nanoTime() + policy.timeout().toNanos();
         StoreException last = null;
         for (int tries = 0; tries == 0 || deadline - System.nanoTime() > 0; tries++) {
@@ -97,7 +97,9 @@ final class SessionItems {
                     }
                     return step.answer();
                 }
-                Written written = write(session, key, copies, after, !operation.isExclusive());
+                // While homes move, others may take another of them for the primary, and could not tell what counts.
+                boolean parallel = !operation.isExclusive() && !homes.areMoving();
+                Written written = write(session, key, copies, after, parallel);
                 if (written == Written.PRIMARY) {
                     spread(session, key, after, deadline);
                 }
@@ -113,6 +115,32 @@ final class SessionItems {
             }
         }
         throw last != null ? last : new StoreException(Kind.TIMEOUT, "memcached: others kept changing the session");
+    }
+
+    /**
+     * What the session's primary has, without asking anybody else. Not the way to decide anything: a primary that was cut
+     * off for a while has old state when it is back.
+     *
+     * @return null if that takes the others: it cannot be asked, has nothing, or nothing that counts by itself
+     */
+    @Nullable
+    SessionRecord atPrimary(SessionKey session) {
+        String key = key(session);
+        if (homes.areMoving()) {
+            return null;
+        }
+        Node primary = homes.order(key).nodes().get(0);
+        if (primary.isUp()
+                && ask(session, primary, key) instanceof Copy copy
+                && copy.content() != null
+                && !copy.content().isPending()) {
+            return copy.record();
+        }
+        return null;
+    }
+
+    private static String key(SessionKey session) {
+        return "hf:" + session.application() + ":" + session.opaque();
     }
 
     private static @Nullable SessionRecord sound(Copies copies, Operation<?> operation) {
@@ -133,14 +161,15 @@ final class SessionItems {
 
     /** Asks the session's homes; in place of one that cannot be reached, the next in the session's order. */
     private Copies read(SessionKey session, String key) {
-        List<Node> order = homes.order(key);
+        Homes.Order homesFirst = homes.order(key);
+        List<Node> order = homesFirst.nodes();
         List<Copy> found = new ArrayList<>();
         Node missing = null;
         StoreException last = null;
         int next = 0;
-        while (found.size() < homes.replicas() && next < order.size()) {
+        while (found.size() < homesFirst.homes() && next < order.size()) {
             List<Node> ask = new ArrayList<>();
-            while (ask.size() < homes.replicas() - found.size() && next < order.size()) {
+            while (ask.size() < homesFirst.homes() - found.size() && next < order.size()) {
                 ask.add(order.get(next++));
             }
             for (Object answer : together.each(ask, node -> ask(session, node, key))) {
@@ -149,8 +178,7 @@ final class SessionItems {
                 } else {
                     last = ((Failed) answer).why();
                     Node node = ((Failed) answer).node();
-                    boolean isHome = order.indexOf(node) < homes.replicas();
-                    if (isHome && !away.isForgotten(node, forgetAfter)) {
+                    if (homesFirst.isHome(node) && !away.isForgotten(node, forgetAfter)) {
                         missing = node;
                     }
                 }

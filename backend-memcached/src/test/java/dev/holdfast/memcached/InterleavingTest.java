@@ -98,7 +98,12 @@ class InterleavingTest {
                     return results;
                 }
             };
-            return new MemcachedStore(homes, inAnyOrder, new StoreContext("shop", POLICY, time), Duration.ZERO);
+            return new MemcachedStore(
+                    homes,
+                    inAnyOrder,
+                    new StoreContext("shop", POLICY, time),
+                    Duration.ZERO,
+                    MemcachedSettings.Read.BOTH);
         }
 
         private SessionDelta delta(String name) {

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * @param tombstoneLife how long a removed session is remembered as removed
  * @param reapTime how long an expired session that nobody claimed is kept for its listeners
  * @param claimLease how long a node may take to run the listeners of sessions that expired, before another node does
+ * @param serializer the name of what turns values into bytes
  * @param allowClasses patterns of the classes that may be read from stored bytes; empty for all
  * @param maxDepth the deepest object graph that is read
  * @param maxReferences the most objects in one attribute that is read
@@ -52,7 +53,7 @@ record FilterSettings(
         Duration tombstoneLife,
         Duration reapTime,
         Duration claimLease,
-        Encoding serializer,
+        String serializer,
         List<String> allowClasses,
         int maxDepth,
         int maxReferences,
@@ -84,11 +85,6 @@ record FilterSettings(
         ALL,
         /** Those that were set or removed. */
         SET
-    }
-
-    /** What turns values into bytes. */
-    enum Encoding {
-        JDK
     }
 
     /** What becomes of a value that cannot travel. */
@@ -139,7 +135,7 @@ record FilterSettings(
                 settings.duration("tombstone-life", Duration.ofMinutes(30), atLeast(Duration.ofSeconds(1))),
                 settings.duration("reap-time", Duration.ofMinutes(10), atLeast(Duration.ofSeconds(1))),
                 settings.duration("claim-lease", Duration.ofSeconds(60), atLeast(Duration.ofMillis(100))),
-                settings.choice("serializer", Encoding.JDK),
+                settings.string("serializer", "jdk"),
                 settings.list("allow-classes"),
                 settings.integer("max-depth", 200, atLeast(1)),
                 settings.integer("max-references", 1_000_000, atLeast(1)),

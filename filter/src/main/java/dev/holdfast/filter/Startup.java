@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
         ContainerFacts facts = ContainerFacts.read(config, settings.listeners());
         CookieSetup cookie = CookieSetup.of(context, facts, settings, given);
         AllowedClasses allowed = allowed(settings, given);
+        List<SerializerProvider> serializers = serializers(settings, given, context);
         given.check(config.getFilterName());
         given.warnings().forEach(log::warn);
 
@@ -67,7 +69,7 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
         try {
             sessions = new Sessions(
                     open,
-                    codec(settings, allowed, context),
+                    codec(settings, allowed, serializers, context),
                     new ListenerEvents(facts.listeners(), context.getClassLoader(), time),
                     rules(settings, facts, context),
                     time,
@@ -135,7 +137,39 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
         }
     }
 
-    private static EnvelopeCodec codec(FilterSettings settings, AllowedClasses allowed, ServletContext context) {
+    /** Those that can be used: what another node has written with one of them is read here too. */
+    private static List<SerializerProvider> serializers(
+            FilterSettings settings, Settings given, ServletContext context) {
+        List<SerializerProvider> usable = new ArrayList<>();
+        Set<String> known = new TreeSet<>();
+        for (SerializerProvider provider : Services.find(SerializerProvider.class, context.getClassLoader())) {
+            Optional<String> missing = provider.missing();
+            if (missing.isEmpty()) {
+                usable.add(provider);
+            } else if (provider.name().equals(settings.serializer())) {
+                given.problem(
+                        "serializer", "needs " + missing.get() + ", which is not here (is its jar in WEB-INF/lib?)");
+            }
+            known.add(provider.name());
+        }
+        JdkSerializerProvider jdk = new JdkSerializerProvider();
+        if (known.add(jdk.name())) { // a jar that lost its service file, such as a shaded one, still has the default
+            usable.add(jdk);
+        }
+        if (!known.contains(settings.serializer())) {
+            given.problem(
+                    "serializer",
+                    "is not here; there are " + String.join(", ", known)
+                            + " (fory, kryo and protostuff come with holdfast-serializers: is its jar in WEB-INF/lib?)");
+        }
+        return usable;
+    }
+
+    private static EnvelopeCodec codec(
+            FilterSettings settings,
+            AllowedClasses allowed,
+            List<SerializerProvider> providers,
+            ServletContext context) {
         if (!allowed.isRestricted()) {
             log.warn(
                     "allow-classes is not set: whoever can write to the store can make this node read any class that the"
@@ -143,21 +177,12 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
         }
         SerializerLimits limits =
                 new SerializerLimits(allowed, settings.maxDepth(), settings.maxReferences(), settings.maxArrayLength());
-        List<Serializer> all = new ArrayList<>();
-        Serializer chosen = null;
-        String name = settings.serializer().name().toLowerCase(Locale.ROOT);
-        for (SerializerProvider provider : Services.find(SerializerProvider.class, context.getClassLoader())) {
-            Serializer made = provider.create(limits);
-            all.add(made);
-            if (made.name().equals(name)) {
-                chosen = made;
-            }
-        }
-        if (chosen == null) {
-            // a jar that lost its service file, such as a shaded one, still has the default
-            chosen = new JdkSerializerProvider().create(limits);
-            all.add(chosen);
-        }
+        List<Serializer> all =
+                providers.stream().map(provider -> provider.create(limits)).toList();
+        Serializer chosen = all.stream()
+                .filter(serializer -> serializer.name().equals(settings.serializer()))
+                .findFirst()
+                .orElseThrow();
         return new EnvelopeCodec(chosen, all, context.getClassLoader());
     }
 

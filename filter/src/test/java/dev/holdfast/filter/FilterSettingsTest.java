@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.filter.FilterSettings.DirtyCheck;
-import dev.holdfast.filter.FilterSettings.Encoding;
 import dev.holdfast.filter.FilterSettings.Mode;
 import dev.holdfast.filter.FilterSettings.OnStoreFailure;
 import dev.holdfast.filter.FilterSettings.Unserializable;
@@ -55,7 +54,7 @@ class FilterSettingsTest {
                 .isEqualTo(new ExpiryPolicy(
                         Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofMinutes(30)));
         assertThat(read.claimLease()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(read.serializer()).isEqualTo(Encoding.JDK);
+        assertThat(read.serializer()).isEqualTo("jdk");
         assertThat(read.allowClasses()).isEmpty();
         assertThat(read.listeners()).isEmpty();
         assertThat(read.unserializable()).isEmpty();
@@ -138,7 +137,6 @@ class FilterSettingsTest {
         "reap-time, 1, has no unit; write e.g. 500ms or 2s",
         "reap-time, 60s, is too short: it must be longer than claim-lease",
         "claim-lease, 1, has no unit; write e.g. 500ms or 2s",
-        "serializer, kryo, can only be jdk",
         "max-depth, 0, is out of range; it must be at least 1",
         "max-references, many, is not a whole number",
         "max-array-length, -1, is out of range; it must be at least 1",

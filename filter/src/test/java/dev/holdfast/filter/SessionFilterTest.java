@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.spi.Serializer;
+import dev.holdfast.spi.SerializerLimits;
+import dev.holdfast.spi.SerializerProvider;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -14,6 +17,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +106,41 @@ class SessionFilterTest {
                 .contains("near-cache")
                 .contains("allow-classes")
                 .contains("local");
+    }
+
+    @Test
+    void aSerializerThatIsNotHereIsRefusedWithWhatBringsIt() {
+        params.put("serializer", "kryo");
+        assertThat(refusal()).contains("serializer = \"kryo\"").contains("jdk").contains("holdfast-serializers");
+    }
+
+    @Test
+    void aSerializerThatLacksItsLibraryIsRefusedWithTheNameOfTheArtifact() throws ServletException {
+        params.put("serializer", "needy");
+        assertThat(refusal()).contains("serializer = \"needy\"").contains("com.acme:bytes");
+        params.clear(); // nobody who did not choose it is troubled
+        SessionFilter filter = new SessionFilter();
+        filter.init(config());
+        filter.destroy();
+    }
+
+    /** Named in the services of these tests. */
+    public static final class NeedyProvider implements SerializerProvider {
+
+        @Override
+        public String name() {
+            return "needy";
+        }
+
+        @Override
+        public Optional<String> missing() {
+            return Optional.of("com.acme:bytes");
+        }
+
+        @Override
+        public Serializer create(SerializerLimits limits) {
+            throw new NoClassDefFoundError("com/acme/Bytes");
+        }
     }
 
     @Test

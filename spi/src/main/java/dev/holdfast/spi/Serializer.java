@@ -17,7 +17,19 @@ public interface Serializer {
     boolean canWrite(Class<?> type);
 
     /**
-     * @throws IOException if the object cannot be written; with the class at fault in the message, never a value
+     * Whether what it writes of a value is exactly the state that Java serialization would write. Such values can be
+     * compared without being written, and it is noticed when another thread changes them meanwhile.
+     */
+    default boolean writesJavaState() {
+        return false;
+    }
+
+    /**
+     * Writes one object and all that it refers to.
+     *
+     * @throws IOException if something in it cannot be written, or would not come back right; with the class at fault in the
+     *     message, never a value. The JDK's serializer then writes the whole value: one that was written by two would
+     *     come back with two copies of what both refer to
      */
     void write(Object value, OutputStream out) throws IOException;
 

@@ -2,6 +2,7 @@ package dev.holdfast.filter.codec;
 
 import dev.holdfast.spi.Serializer;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InvalidClassException;
 import java.io.NotSerializableException;
 import java.nio.BufferUnderflowException;
@@ -107,7 +108,7 @@ public final class EnvelopeCodec implements AttributeCodec {
             throw new NotSerializableException(value.getClass().getName());
         }
         long before = look(writer, value);
-        byte[] bytes = bySerializer(writer, value);
+        byte[] bytes = written(writer, value);
         if (before == Fingerprints.NONE) {
             return new Encoded(bytes, new EncodedBaseline(EncodedLook.of(bytes)));
         }
@@ -120,6 +121,18 @@ public final class EnvelopeCodec implements AttributeCodec {
         return Envelope.seal(out);
     }
 
+    /** What a serializer finds in a value that it is not right about, the JDK's writes in its place: the whole value. */
+    private byte[] written(Serializer writer, Object value) throws Exception {
+        try {
+            return bySerializer(writer, value);
+        } catch (IOException e) {
+            if (writer == jdk || !jdk.canWrite(value.getClass())) {
+                throw e;
+            }
+            return bySerializer(jdk, value);
+        }
+    }
+
     private static byte[] bySerializer(Serializer writer, Object value) throws Exception {
         ByteSink out = Envelope.open(writer.name());
         writer.write(value, out);
@@ -128,7 +141,7 @@ public final class EnvelopeCodec implements AttributeCodec {
 
     /** The fingerprint follows the rules of Java serialization; another serializer may write what that leaves out. */
     private long look(Serializer writer, Object value) {
-        return writer == jdk ? fingerprints.of(value) : Fingerprints.NONE;
+        return writer == jdk || writer.writesJavaState() ? fingerprints.of(value) : Fingerprints.NONE;
     }
 
     private static String at(String name, Object value) {
@@ -228,7 +241,7 @@ public final class EnvelopeCodec implements AttributeCodec {
             long look = look(writer, value);
             return look != Fingerprints.NONE
                     ? new FingerprintBaseline(look)
-                    : new EncodedBaseline(EncodedLook.of(bySerializer(writer, value)));
+                    : new EncodedBaseline(EncodedLook.of(written(writer, value)));
         } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
             return null; // the same will be met, and named, by the encoding of a save
         }

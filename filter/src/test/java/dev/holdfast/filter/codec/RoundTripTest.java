@@ -3,10 +3,13 @@ package dev.holdfast.filter.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.spi.Serializer;
 import java.io.Externalizable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -343,6 +346,54 @@ class RoundTripTest {
             stop.set(true);
             writer.join();
         }
+    }
+
+    /** Right about points without names alone, and finds that out late. */
+    private static final class OnlyBarePoints implements Serializer {
+
+        private int asked;
+
+        @Override
+        public String name() {
+            return "points";
+        }
+
+        @Override
+        public boolean canWrite(Class<?> type) {
+            return type == Point.class;
+        }
+
+        @Override
+        public void write(Object value, OutputStream out) throws IOException {
+            asked++;
+            Point point = (Point) value;
+            out.write(point.x());
+            if (!point.names().isEmpty()) {
+                throw new IOException("names of points");
+            }
+        }
+
+        @Override
+        public Object read(InputStream in, ClassLoader loader) throws IOException {
+            return new Point(in.read(), List.of());
+        }
+    }
+
+    @Test
+    void whatTheChosenSerializerHandsOnTheJdkWritesWhole() throws Exception {
+        OnlyBarePoints points = new OnlyBarePoints();
+        EnvelopeCodec mixed = new EnvelopeCodec(
+                points, List.of(new JdkSerializer(Codecs.limits())), getClass().getClassLoader());
+        assertThat(mixed.encode("a", new Point(3, List.of()))).hasSizeLessThan(20);
+        for (Object value : List.of(new Point(3, List.of()), new Point(4, List.of("p")), List.of(5))) {
+            assertThat(back(mixed, value)).isEqualTo(value);
+        }
+        assertThat(points.asked).isEqualTo(3);
+        assertThatThrownBy(() -> mixed.encode("cart", new Point(1, new ArrayList<>(List.of("x")) {
+                    private final Thread no = new Thread();
+                })))
+                .isInstanceOf(EncodingException.class)
+                .hasMessageContaining("Thread");
     }
 
     private static Object back(EnvelopeCodec codec, Object value) throws UndecodableException {

@@ -32,6 +32,8 @@ import java.util.regex.Pattern;
  * @param maxDepth the deepest object graph that is read
  * @param maxReferences the most objects in one attribute that is read
  * @param maxArrayLength the longest array that is read
+ * @param compressAbove attributes whose encoding is longer are compressed
+ * @param maxSessionSize the most bytes that the attributes of a session may have, encoded
  * @param listeners names of classes, for containers whose own listeners cannot be found
  * @param unserializable what becomes of a value that cannot travel; if empty, web.xml's {@code <distributable/>} decides
  */
@@ -58,6 +60,8 @@ record FilterSettings(
         int maxDepth,
         int maxReferences,
         int maxArrayLength,
+        int compressAbove,
+        int maxSessionSize,
         List<String> listeners,
         Optional<Unserializable> unserializable) {
 
@@ -140,6 +144,8 @@ record FilterSettings(
                 settings.integer("max-depth", 200, atLeast(1)),
                 settings.integer("max-references", 1_000_000, atLeast(1)),
                 settings.integer("max-array-length", 16_777_216, atLeast(1)),
+                settings.size("compress-above", 512, atLeast(0)),
+                settings.size("max-session-size", 16 << 20, atLeast(1 << 10)),
                 settings.list("listeners"),
                 settings.choice("unserializable", Unserializable.class));
         read.check(settings);

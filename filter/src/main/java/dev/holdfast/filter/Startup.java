@@ -183,7 +183,11 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
                 .filter(serializer -> serializer.name().equals(settings.serializer()))
                 .findFirst()
                 .orElseThrow();
-        return new EnvelopeCodec(chosen, all, context.getClassLoader());
+        return new EnvelopeCodec(
+                chosen,
+                all,
+                context.getClassLoader(),
+                new EnvelopeCodec.Sizes(settings.compressAbove(), settings.maxSessionSize()));
     }
 
     private static SessionRules rules(FilterSettings settings, ContainerFacts facts, ServletContext context) {
@@ -198,7 +202,8 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
                 settings.claimLease(),
                 settings.rebuild(),
                 settings.dirtyCheck() == FilterSettings.DirtyCheck.ALL,
-                refuses);
+                refuses,
+                settings.maxSessionSize());
     }
 
     /** Whether the application was given a name of its own, by which others can share its sessions. */

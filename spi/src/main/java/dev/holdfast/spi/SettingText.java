@@ -11,6 +11,7 @@ final class SettingText {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,18}) ?(ms|s|m|h|d)");
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,10}) ?(B|KB|MB)");
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:(?://)?");
     private static final int SHOWN = 80;
 
@@ -47,6 +48,40 @@ final class SettingText {
             throw new BadValue("is out of range; it must be at most " + Integer.MAX_VALUE);
         }
         return (int) number;
+    }
+
+    static int size(String text) {
+        if (text.equals("off")) {
+            return Integer.MAX_VALUE;
+        }
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw new BadValue(
+                    NUMBER.matcher(text).matches()
+                            ? "has no unit; write e.g. 512B or 64KB"
+                            : "is not a size; write off, or a whole number and one of B, KB, MB, e.g. 512B or 64KB");
+        }
+        long unit = switch (matcher.group(2)) {
+            case "B" -> 1;
+            case "KB" -> 1 << 10;
+            default -> 1 << 20;
+        };
+        long size = Long.parseLong(matcher.group(1)) * unit;
+        if (size >= Integer.MAX_VALUE) {
+            throw new BadValue("is too much; it must be less than 2048MB");
+        }
+        return (int) size;
+    }
+
+    /** As it would be written: in the greatest unit that leaves a whole number. */
+    static String ofSize(int size) {
+        if (size == Integer.MAX_VALUE) {
+            return "off";
+        }
+        if (size % (1 << 10) != 0 || size == 0) {
+            return size + "B";
+        }
+        return size % (1 << 20) != 0 ? (size >> 10) + "KB" : (size >> 20) + "MB";
     }
 
     /** As it would be written: in the greatest unit that leaves a whole number. */

@@ -110,6 +110,20 @@ public final class Settings {
                 .orElse(defaultValue);
     }
 
+    /**
+     * A number of bytes, such as {@code 512B}, {@code 64KB} or {@code 16MB}, 1024 each; {@code off} is {@link
+     * Integer#MAX_VALUE}: a size that nothing reaches.
+     */
+    public int size(String name, int defaultValue, Bounds<Integer> bounds) {
+        String range = bounds.describe(SettingText::ofSize);
+        know(name, SettingText.ofSize(defaultValue), range.isEmpty() ? "off" : range + ", or off", false);
+        return read(name, text -> {
+                    int size = SettingText.size(text);
+                    return size == Integer.MAX_VALUE ? size : within(bounds, size, SettingText::ofSize);
+                })
+                .orElse(defaultValue);
+    }
+
     /** {@code true} or {@code false}, nothing else. */
     public boolean bool(String name, boolean defaultValue) {
         return truth(name, Boolean.toString(defaultValue)).orElse(defaultValue);

@@ -173,6 +173,34 @@ class SettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0B, 0", "512B, 512", "64KB, 65536", "1 MB, 1048576", "2047MB, 2146435072", "off, 2147483647"})
+    void sizesHaveUnits(String text, int expected) {
+        Settings settings = given("compress-above", text);
+
+        assertThat(settings.size("compress-above", 1024, Bounds.atLeast(0))).isEqualTo(expected);
+        settings.check("session");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "1024; 'has no unit; write e.g. 512B or 64KB'",
+                "64kb; 'is not a size; write off, or a whole number and one of B, KB, MB, e.g. 512B or 64KB'",
+                "2048MB; 'is too much; it must be less than 2048MB'",
+                "9999999999MB; 'is too much; it must be less than 2048MB'",
+                "63B; 'is out of range; it must be at least 64B'"
+            })
+    void whatIsNoSizeIsAProblemThatNamesIt(String text, String problem) {
+        Settings settings = given("compress-above", text);
+
+        assertThat(settings.size("compress-above", 1024, Bounds.atLeast(64))).isEqualTo(1024);
+        assertThat(problemsOf(settings)).containsExactly("compress-above = \"" + text + "\" (init-param) " + problem);
+        assertThat(settings.known())
+                .containsExactly(new Settings.Setting("compress-above", "1KB", "at least 64B, or off", false));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"yes", "TRUE", "1", "on"})
     void onlyTrueAndFalseAreTruthValues(String text) {
         Settings settings = given("rebuild", text);

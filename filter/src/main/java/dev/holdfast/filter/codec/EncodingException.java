@@ -1,11 +1,16 @@
 package dev.holdfast.filter.codec;
 
-/** A value cannot be encoded. The message names the attribute and the class, never the value. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value cannot be encoded, or a session is too large with it. The message names the attribute and the class, never the
+ * value.
+ */
 public final class EncodingException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    public EncodingException(String message, Throwable cause) {
+    public EncodingException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

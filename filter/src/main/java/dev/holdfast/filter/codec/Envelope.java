@@ -11,11 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   byte   format    1
- *   byte   flags     0: no version of format 1 sets any; a bit that the reader does not know is an error.
- *                    Kept for what is done to the payload after encoding: 1 compressed, 2 encrypted
+ *   byte   flags     1: the payload is compressed; a bit that the reader does not know is an error
  *   byte   kind      0: written by a serializer; else the number of a {@link SimpleValues.Kind}
  *   [ byte length, ASCII   the serializer's name, if kind is 0 ]
- *   ...    payload
+ *   ...    payload; if compressed: int how long it is, and a block of {@link Lz4} with it
  *   int    CRC32C of all bytes before it
  * </pre>
  *
@@ -31,20 +30,25 @@ record Envelope(int kind, @Nullable String serializer, ByteBuffer payload) {
 
     private static final int FORMAT = 1;
     private static final int NO_FLAGS = 0;
+    private static final int COMPRESSED = 1;
+    private static final int HEAD_BYTES = 3;
     private static final int CHECKSUM_BYTES = 4;
 
-    /** To append the payload of a simple value to. */
-    static ByteSink open(int kind) {
-        ByteSink out = new ByteSink(48);
+    /** A block that saves less than this part is not worth reading it. */
+    private static final int WORTH = 8;
+
+    /** To append the payload of a simple value to, up to {@code most} bytes in all. */
+    static ByteSink open(int kind, int most) {
+        ByteSink out = new ByteSink(48, most);
         out.put(FORMAT);
         out.put(NO_FLAGS);
         out.put(kind);
         return out;
     }
 
-    /** To append the payload of a serializer to. */
-    static ByteSink open(String serializer) {
-        ByteSink out = new ByteSink(512);
+    /** To append the payload of a serializer to, up to {@code most} bytes in all. */
+    static ByteSink open(String serializer, int most) {
+        ByteSink out = new ByteSink(512, most);
         out.put(FORMAT);
         out.put(NO_FLAGS);
         out.put(BY_SERIALIZER);
@@ -60,9 +64,38 @@ record Envelope(int kind, @Nullable String serializer, ByteBuffer payload) {
         return out.toByteArray();
     }
 
-    /** @throws UndecodableException if the bytes are damaged or of a later version */
-    static Envelope read(byte[] bytes) throws UndecodableException {
-        if (bytes.length < 3 + CHECKSUM_BYTES) {
+    /**
+     * The same value with its payload compressed.
+     *
+     * @param sealed from {@link #seal}
+     * @param above payloads up to so many bytes stay as they are
+     * @return {@code sealed} itself if that is not worth it
+     */
+    static byte[] compress(byte[] sealed, int above) {
+        int head = HEAD_BYTES + (sealed[2] == BY_SERIALIZER ? 1 + (sealed[HEAD_BYTES] & 0xFF) : 0);
+        int length = sealed.length - CHECKSUM_BYTES - head;
+        if (length <= above) {
+            return sealed;
+        }
+        byte[] block = Lz4.compress(sealed, head, length, length - length / WORTH - Integer.BYTES);
+        if (block == null) {
+            return sealed;
+        }
+        ByteSink out = new ByteSink(sealed.length, sealed.length);
+        out.put(FORMAT);
+        out.put(COMPRESSED);
+        out.write(sealed, 2, head - 2);
+        out.putInt(length);
+        out.put(block);
+        return seal(out);
+    }
+
+    /**
+     * @param most the longest payload to decompress
+     * @throws UndecodableException if the bytes are damaged or of a later version, or the payload is longer than that
+     */
+    static Envelope read(byte[] bytes, int most) throws UndecodableException {
+        if (bytes.length < HEAD_BYTES + CHECKSUM_BYTES) {
             throw new UndecodableException("too few bytes for a value: " + bytes.length, null);
         }
         if (bytes[0] != FORMAT) {
@@ -75,12 +108,26 @@ record Envelope(int kind, @Nullable String serializer, ByteBuffer payload) {
         if (in.getInt(end) != (int) crc.getValue()) {
             throw new UndecodableException("damaged: the checksum of " + bytes.length + " bytes is wrong", null);
         }
-        if (bytes[1] != NO_FLAGS) {
-            throw new UndecodableException("flags " + (bytes[1] & 0xFF) + ", of which none is known", null);
+        int flags = bytes[1] & 0xFF;
+        if ((flags & ~COMPRESSED) != 0) {
+            throw new UndecodableException("flags " + flags + ", of which only " + COMPRESSED + " is known", null);
         }
         in.position(2).limit(end);
         int kind = in.get() & 0xFF;
-        return new Envelope(kind, kind == BY_SERIALIZER ? name(in) : null, in);
+        String serializer = kind == BY_SERIALIZER ? name(in) : null;
+        return new Envelope(kind, serializer, flags == NO_FLAGS ? in : decompressed(in, most));
+    }
+
+    private static ByteBuffer decompressed(ByteBuffer in, int most) throws UndecodableException {
+        if (in.remaining() < Integer.BYTES) {
+            throw new UndecodableException("no length of what is compressed", null);
+        }
+        int length = in.getInt();
+        if (length < 0 || length > most) {
+            throw new UndecodableException(
+                    "would be " + Integer.toUnsignedString(length) + " bytes decompressed, allowed are " + most, null);
+        }
+        return ByteBuffer.wrap(Lz4.decompress(in.array(), in.position(), in.limit(), length));
     }
 
     private static String name(ByteBuffer in) throws UndecodableException {

@@ -38,6 +38,7 @@ public final class EnvelopeCodec implements AttributeCodec {
     private final Serializer jdk;
     private final Map<String, Serializer> readers = new HashMap<>();
     private final ClassLoader loader;
+    private final Sizes sizes;
     private final Fingerprints fingerprints = new Fingerprints();
 
     /**
@@ -46,13 +47,21 @@ public final class EnvelopeCodec implements AttributeCodec {
      *     one cannot. All were made with the limits that hold here
      * @param loader finds the application's classes, whichever thread asks
      */
-    public EnvelopeCodec(Serializer chosen, Collection<Serializer> all, ClassLoader loader) {
+    public EnvelopeCodec(Serializer chosen, Collection<Serializer> all, ClassLoader loader, Sizes sizes) {
         all.forEach(each -> readers.put(each.name(), each));
         readers.put(chosen.name(), chosen);
         this.chosen = chosen;
         this.jdk = Objects.requireNonNull(readers.get(JdkSerializer.NAME), "no serializer named jdk");
         this.loader = loader;
+        this.sizes = sizes;
     }
+
+    /**
+     * @param compressAbove encodings longer than so many bytes are compressed, if that makes them shorter;
+     *     {@link Integer#MAX_VALUE}: none
+     * @param most the longest encoding of one value, before compression
+     */
+    public record Sizes(int compressAbove, int most) {}
 
     @Override
     public boolean canTravel(Object value) {
@@ -73,6 +82,15 @@ public final class EnvelopeCodec implements AttributeCodec {
 
     @Override
     public Encoded encodeAndLook(String name, Object value) {
+        return compressed(encodePlain(name, value));
+    }
+
+    /** What is compared is not compressed: who finds nothing new has not compressed in vain. */
+    private Encoded compressed(Encoded plain) {
+        return new Encoded(Envelope.compress(plain.bytes(), sizes.compressAbove()), plain.baseline());
+    }
+
+    private Encoded encodePlain(String name, Object value) {
         Throwable torn = null;
         for (int tries = 0; tries < TRIES; tries++) {
             try {
@@ -115,8 +133,8 @@ public final class EnvelopeCodec implements AttributeCodec {
         return before == fingerprints.of(value) ? new Encoded(bytes, new FingerprintBaseline(before)) : null;
     }
 
-    private static byte[] simple(SimpleValues.Kind<?> kind, Object value) {
-        ByteSink out = Envelope.open(kind.id());
+    private byte[] simple(SimpleValues.Kind<?> kind, Object value) {
+        ByteSink out = Envelope.open(kind.id(), sizes.most());
         kind.write(value, out);
         return Envelope.seal(out);
     }
@@ -133,8 +151,8 @@ public final class EnvelopeCodec implements AttributeCodec {
         }
     }
 
-    private static byte[] bySerializer(Serializer writer, Object value) throws Exception {
-        ByteSink out = Envelope.open(writer.name());
+    private byte[] bySerializer(Serializer writer, Object value) throws Exception {
+        ByteSink out = Envelope.open(writer.name(), sizes.most());
         writer.write(value, out);
         return Envelope.seal(out);
     }
@@ -150,6 +168,13 @@ public final class EnvelopeCodec implements AttributeCodec {
 
     /** Of a message that was not written here only what can be a class name: another could hold a value. */
     private static String reason(Throwable e) {
+        for (Throwable cause = e;
+                cause != null;
+                cause = cause.getCause()) { // serializers wrap what their output throws
+            if (cause instanceof ByteSink.FullException full) {
+                return "its encoding has more than the " + full.getMessage() + " bytes that max-session-size allows";
+            }
+        }
         String named = e instanceof InvalidClassException invalid ? invalid.classname : e.getMessage();
         String of = named != null && CLASS_NAME.matcher(named).matches() ? " of " + named : "";
         if (e instanceof NotSerializableException) {
@@ -166,7 +191,7 @@ public final class EnvelopeCodec implements AttributeCodec {
 
     @Override
     public Object decode(byte[] bytes) throws UndecodableException {
-        Envelope envelope = Envelope.read(bytes);
+        Envelope envelope = Envelope.read(bytes, sizes.most());
         String serializer = envelope.serializer();
         return serializer == null ? readSimple(envelope) : readBySerializer(serializer, envelope.payload());
     }
@@ -251,8 +276,10 @@ public final class EnvelopeCodec implements AttributeCodec {
     public @Nullable Encoded encodeIfDifferent(String name, Object value, Baseline since) {
         if (since instanceof EncodedBaseline earlier) {
             // its comparison is an encoding, which must not be done a second time for the save
-            Encoded now = encodeAndLook(name, value);
-            return now.baseline() instanceof EncodedBaseline look && look.look.equals(earlier.look) ? null : now;
+            Encoded now = encodePlain(name, value);
+            return now.baseline() instanceof EncodedBaseline look && look.look.equals(earlier.look)
+                    ? null
+                    : compressed(now);
         }
         return since.differs(value) ? encodeAndLook(name, value) : null;
     }

@@ -3,8 +3,11 @@ package dev.holdfast.filter.session;
 import dev.holdfast.filter.codec.EncodingException;
 import dev.holdfast.filter.codec.UndecodableException;
 import java.io.NotSerializableException;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,13 +23,19 @@ final class AttributeRules {
     /** No more different complaints than this are remembered, and so logged: names may come from users. */
     private static final int MAX_COMPLAINTS = 1000;
 
+    private static final int SHOWN_ATTRIBUTES = 5;
+    private static final int SHOWN_NAME = 100;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^\\p{Print}\\p{L}\\p{N}…]");
+
     private final boolean compares;
     private final boolean refusesUnserializable;
+    private final int maxSessionSize;
     private final Set<String> complaints = ConcurrentHashMap.newKeySet();
 
-    AttributeRules(boolean compares, boolean refusesUnserializable) {
+    AttributeRules(boolean compares, boolean refusesUnserializable, int maxSessionSize) {
         this.compares = compares;
         this.refusesUnserializable = refusesUnserializable;
+        this.maxSessionSize = maxSessionSize;
     }
 
     /** Whether values changed in place are found by comparison ({@code dirty-check=all}). */
@@ -55,6 +64,39 @@ final class AttributeRules {
         }
         complainOnce(name, value.getClass().getName(), e);
         return true;
+    }
+
+    /**
+     * Checks what a save would make of a session. One that is too large already, because the setting was lowered, may still
+     * be changed as long as it does not grow.
+     *
+     * @param sizes of all attributes after the save, in bytes, by name
+     * @param before how many bytes all attributes have now
+     * @throws EncodingException naming the largest attributes
+     */
+    void checkSize(Map<String, Integer> sizes, long before) {
+        long after = 0;
+        for (int size : sizes.values()) {
+            after += size;
+        }
+        if (after <= maxSessionSize || after <= before) {
+            return;
+        }
+        String largest = sizes.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .limit(SHOWN_ATTRIBUTES)
+                .map(each -> "'" + shown(each.getKey()) + "' " + each.getValue())
+                .collect(Collectors.joining(", "));
+        throw new EncodingException(
+                "the session would have " + after + " bytes in " + sizes.size()
+                        + " attributes, max-session-size allows " + maxSessionSize + "; the largest: " + largest,
+                null);
+    }
+
+    /** Names may come from users. */
+    private static String shown(String name) {
+        String start = name.length() <= SHOWN_NAME ? name : name.substring(0, SHOWN_NAME) + "…";
+        return UNPRINTABLE.matcher(start).replaceAll("?");
     }
 
     private static boolean isNotSerializable(EncodingException e) {

@@ -236,7 +236,7 @@ final class AttributeTable {
      * Finds and encodes what the store does not have. Nothing is marked clean by it.
      *
      * @param beforeEncoding told of each value that is encoded for the save
-     * @throws EncodingException naming the attribute
+     * @throws EncodingException naming the attribute; also if the session would become too large
      */
     Changes collect(Consumer<Object> beforeEncoding) {
         takeBackChangedDisplaced();
@@ -244,7 +244,28 @@ final class AttributeTable {
         for (Candidate candidate : candidates(changes)) {
             encode(candidate, changes, beforeEncoding);
         }
+        if (!changes.changed.isEmpty()) {
+            requireRoom(changes);
+        }
         return changes;
+    }
+
+    private void requireRoom(Changes changes) {
+        Map<String, Integer> sizes = new HashMap<>();
+        long before = 0;
+        synchronized (this) {
+            for (Slot slot : slots.values()) {
+                if (slot.stored != null) {
+                    int size = slot.stored.bytes().length;
+                    before += size;
+                    if (!changes.removed.contains(slot.name)) {
+                        sizes.put(slot.name, size);
+                    }
+                }
+            }
+        }
+        changes.changed.forEach((name, bytes) -> sizes.put(name, bytes.length));
+        rules.checkSize(sizes, before);
     }
 
     private synchronized List<Candidate> candidates(Changes changes) {

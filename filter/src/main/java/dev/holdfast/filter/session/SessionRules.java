@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param rebuild whether a session that the store lost may be rebuilt from a live copy
  * @param compares whether values changed in place are found by comparison
  * @param refusesUnserializable whether {@code setAttribute} refuses values that cannot travel
+ * @param maxSessionSize the most bytes that the encoded attributes of a session may have together, positive
  */
 public record SessionRules(
         String application,
@@ -23,4 +24,5 @@ public record SessionRules(
         Duration claimLease,
         boolean rebuild,
         boolean compares,
-        boolean refusesUnserializable) {}
+        boolean refusesUnserializable,
+        int maxSessionSize) {}

@@ -69,7 +69,8 @@ public final class Sessions implements AutoCloseable {
         this.sessionRules = sessionRules;
         this.time = time;
         this.views = views;
-        this.attributeRules = new AttributeRules(sessionRules.compares(), sessionRules.refusesUnserializable());
+        this.attributeRules = new AttributeRules(
+                sessionRules.compares(), sessionRules.refusesUnserializable(), sessionRules.maxSessionSize());
         this.cache = new NearCache(sessionRules.nearCacheSize());
         this.saving = new Saving(this, store);
         this.idChange = new IdChange(this, store, saving);

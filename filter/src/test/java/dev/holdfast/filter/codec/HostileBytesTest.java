@@ -122,7 +122,7 @@ class HostileBytesTest {
     }
 
     private static byte[] enveloped(byte[] stream) {
-        ByteSink out = Envelope.open("jdk");
+        ByteSink out = Envelope.open("jdk", Integer.MAX_VALUE);
         out.put(stream);
         return Envelope.seal(out);
     }
@@ -139,14 +139,14 @@ class HostileBytesTest {
 
     @Test
     void laterFormatsFlagsKindsAndSerializersAreRefusedByName() {
-        for (int[] change : new int[][] {{0, 2}, {1, 1}, {1, 2}, {2, 200}}) {
+        for (int[] change : new int[][] {{0, 2}, {1, 2}, {1, 3}, {2, 200}}) {
             byte[] bytes = codec.encode("a", "text");
             bytes[change[0]] = (byte) change[1];
             assertThatThrownBy(() -> codec.decode(sealed(bytes)))
                     .isInstanceOf(UndecodableException.class)
                     .hasMessageContaining("" + change[1]);
         }
-        ByteSink kryo = Envelope.open("kryo");
+        ByteSink kryo = Envelope.open("kryo", Integer.MAX_VALUE);
         kryo.put(1);
         byte[] bytes = Envelope.seal(kryo);
         assertThatThrownBy(() -> codec.decode(bytes))

@@ -383,7 +383,10 @@ class RoundTripTest {
     void whatTheChosenSerializerHandsOnTheJdkWritesWhole() throws Exception {
         OnlyBarePoints points = new OnlyBarePoints();
         EnvelopeCodec mixed = new EnvelopeCodec(
-                points, List.of(new JdkSerializer(Codecs.limits())), getClass().getClassLoader());
+                points,
+                List.of(new JdkSerializer(Codecs.limits())),
+                getClass().getClassLoader(),
+                new EnvelopeCodec.Sizes(512, 1 << 20));
         assertThat(mixed.encode("a", new Point(3, List.of()))).hasSizeLessThan(20);
         for (Object value : List.of(new Point(3, List.of()), new Point(4, List.of("p")), List.of(5))) {
             assertThat(back(mixed, value)).isEqualTo(value);

@@ -55,9 +55,10 @@ final class TestApplication implements AutoCloseable {
         SessionViews views = new SessionViews(context, time);
         sessions = new Sessions(
                 store,
-                new EnvelopeCodec(jdk, List.of(jdk), loader),
+                new EnvelopeCodec(jdk, List.of(jdk), loader, new EnvelopeCodec.Sizes(1024, 16 << 20)),
                 new ListenerEvents(DeclaredListeners.none("a test"), loader, time),
-                new SessionRules("shop", POLICY, Duration.ofMinutes(30), 100, Duration.ofMinutes(1), true, true, false),
+                new SessionRules(
+                        "shop", POLICY, Duration.ofMinutes(30), 100, Duration.ofMinutes(1), true, true, false, 1 << 24),
                 time,
                 views);
         views.serve(sessions);

@@ -571,8 +571,8 @@ class EndingTest {
 
     @Test
     void rebuildingCanBeTurnedOff() {
-        SessionRules rules =
-                new SessionRules("app", Node.POLICY, Node.MAX_INACTIVE, 10, Duration.ofSeconds(60), false, true, false);
+        SessionRules rules = new SessionRules(
+                "app", Node.POLICY, Node.MAX_INACTIVE, 10, Duration.ofSeconds(60), false, true, false, 1 << 24);
         try (Node node = new Node(store.member(Node.context(timeA)), timeA, rules)) {
             String id = node.create(live -> null);
             flush(id);

@@ -263,7 +263,7 @@ class LoadingTest {
     @Test
     void withoutComparisonAReplacedObjectThatWasOnlyReadDoesNotComeBack() {
         SessionRules setOnly = new SessionRules(
-                "app", Node.POLICY, Node.MAX_INACTIVE, 1000, Duration.ofSeconds(60), true, false, false);
+                "app", Node.POLICY, Node.MAX_INACTIVE, 1000, Duration.ofSeconds(60), true, false, false, 1 << 24);
         try (Node trusting = new Node(store.member(Node.context(time)), time, setOnly)) {
             String id = a.create(live -> set(live, "cart", new ArrayList<>(List.of(1))));
             LiveSession slow = Objects.requireNonNull(trusting.enter(id));
@@ -379,8 +379,8 @@ class LoadingTest {
 
     @Test
     void theNearCacheIsBoundedAndNeverEvictsASessionInUse() {
-        SessionRules small =
-                new SessionRules("app", Node.POLICY, Node.MAX_INACTIVE, 10, Duration.ofSeconds(60), true, true, false);
+        SessionRules small = new SessionRules(
+                "app", Node.POLICY, Node.MAX_INACTIVE, 10, Duration.ofSeconds(60), true, true, false, 1 << 24);
         try (Node node = new Node(store.member(Node.context(time)), time, small)) {
             String id = node.create(live -> set(live, "n", 1));
             LiveSession inUse = Objects.requireNonNull(node.enter(id));

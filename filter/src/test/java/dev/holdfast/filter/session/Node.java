@@ -45,7 +45,7 @@ final class Node implements AutoCloseable {
     }
 
     static SessionRules rules() {
-        return new SessionRules("app", POLICY, MAX_INACTIVE, 1000, Duration.ofSeconds(60), true, true, false);
+        return new SessionRules("app", POLICY, MAX_INACTIVE, 1000, Duration.ofSeconds(60), true, true, false, 1 << 24);
     }
 
     static StoreContext context(ManualTime time) {

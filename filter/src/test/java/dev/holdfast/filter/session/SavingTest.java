@@ -3,12 +3,14 @@ package dev.holdfast.filter.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.filter.codec.EncodingException;
 import dev.holdfast.spi.LocalStore;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.kit.Fault;
 import dev.holdfast.spi.kit.Gate;
 import dev.holdfast.spi.kit.ManualTime;
 import dev.holdfast.spi.kit.Operation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +45,45 @@ class SavingTest {
         assertThat(a.counts.calls()).hasSize(1);
         assertThat(b.read(id, "user")).isEqualTo("ada");
         assertThat(b.read(id, "n")).isEqualTo(1);
+    }
+
+    @Test
+    void aSessionThatGrowsTooLargeIsRefusedByNameAndStaysAsItWas() {
+        Node small = new Node(store.member(Node.context(time)), time, rulesWithMaxSize(1000));
+        String id = a.create(live -> {
+            live.setAttribute("basket", "kelp".repeat(150));
+            live.setAttribute("user", "ada");
+            return null;
+        });
+
+        assertThatThrownBy(() -> small.write(id, "history", "page ".repeat(100)))
+                .isInstanceOf(EncodingException.class)
+                .hasMessageMatching(
+                        "the session would have 11[0-9]{2} bytes in 3 attributes, max-session-size allows 1000;"
+                                + " the largest: 'basket' 6[0-9]{2}, 'history' 5[0-9]{2}, 'user' [0-9]{1,2}");
+        assertThat(small.read(id, "history")).isNull();
+        assertThat(small.read(id, "user")).isEqualTo("ada");
+
+        small.write(id, "history", "short");
+        assertThat(b.read(id, "history")).isEqualTo("short");
+        small.close();
+    }
+
+    @Test
+    void aSessionThatIsTooLargeAlreadyMayShrink() {
+        Node small = new Node(store.member(Node.context(time)), time, rulesWithMaxSize(100));
+        String id = a.create(live -> set(live, "basket", "kelp".repeat(150)));
+
+        small.write(id, "basket", "kelp".repeat(100));
+        assertThat(b.read(id, "basket")).isEqualTo("kelp".repeat(100));
+        assertThatThrownBy(() -> small.write(id, "basket", "kelp".repeat(101))).isInstanceOf(EncodingException.class);
+        assertThat(b.read(id, "basket")).isEqualTo("kelp".repeat(100));
+        small.close();
+    }
+
+    private static SessionRules rulesWithMaxSize(int bytes) {
+        return new SessionRules(
+                "app", Node.POLICY, Node.MAX_INACTIVE, 1000, Duration.ofSeconds(60), true, true, false, bytes);
     }
 
     @Test

@@ -160,7 +160,7 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
             given.problem(
                     "serializer",
                     "is not here; there are " + String.join(", ", known)
-                            + " (fory, kryo and protostuff come with holdfast-serializers: is its jar in WEB-INF/lib?)");
+                            + " (kryo and protostuff come with holdfast-serializers: is its jar in WEB-INF/lib?)");
         }
         return usable;
     }

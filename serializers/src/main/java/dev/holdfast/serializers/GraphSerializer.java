@@ -1,0 +1,84 @@
+package dev.holdfast.serializers;
+
+import dev.holdfast.spi.Serializer;
+import dev.holdfast.spi.SerializerLimits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.NotSerializableException;
+import java.io.OutputStream;
+
+/**
+ * What the serializers have in common: the kinds of classes that they write, and what becomes of failures. Thread-safe.
+ *
+ * @param <S> does the work, for one thread at a time
+ */
+abstract class GraphSerializer<S> implements Serializer {
+
+    private final String name;
+    private final Kinds kinds;
+    private final Pool<S> sessions;
+
+    GraphSerializer(String name, SerializerLimits limits) {
+        this.name = name;
+        this.kinds = new Kinds(limits);
+        this.sessions = new Pool<>(() -> open(kinds));
+    }
+
+    abstract S open(Kinds kinds);
+
+    /** May throw anything. */
+    abstract void write(S session, Object value, OutputStream out) throws Exception;
+
+    /** May throw anything, also errors that the bytes bring about. */
+    abstract Object read(S session, byte[] bytes, ClassLoader loader) throws Exception;
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final boolean canWrite(Class<?> type) {
+        return kinds.of(type) != null;
+    }
+
+    @Override
+    public final boolean writesJavaState() {
+        return true;
+    }
+
+    @Override
+    public final void write(Object value, OutputStream out) throws IOException {
+        S session = sessions.take();
+        try {
+            write(session, value, out);
+        } catch (UnsuitedException e) {
+            throw new NotSerializableException(e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            throw e; // among them what collections throw that another thread changes, by which the caller knows it
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+        sessions.giveBack(session);
+    }
+
+    @Override
+    public final Object read(InputStream in, ClassLoader loader) throws IOException, ClassNotFoundException {
+        byte[] bytes = in.readAllBytes();
+        S session = sessions.take();
+        Object value;
+        try {
+            value = read(session, bytes, loader);
+        } catch (ClassNotFoundException e) {
+            throw e;
+        } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
+            // whatever hostile bytes, or the code of the classes in them, bring about
+            throw (IOException) new InvalidObjectException(
+                            "not what " + name + " wrote: " + e.getClass().getName())
+                    .initCause(e);
+        }
+        sessions.giveBack(session);
+        return value;
+    }
+}

@@ -45,6 +45,7 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
 
     private final StoreContext context;
     private final MemcachedSettings.Read read;
+    private final @Nullable NodeLists lists;
     private final SessionLifecycle lifecycle;
     private final Homes homes;
     private final Together together;
@@ -53,14 +54,23 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
 
     /** @param forgetAfter see {@link SessionItems} */
     MemcachedStore(Homes homes, StoreContext context, Duration forgetAfter) {
-        this(homes, new Together(context.application()), context, forgetAfter, MemcachedSettings.Read.BOTH);
+        this(homes, new Together(context.application()), context, forgetAfter, MemcachedSettings.Read.BOTH, null);
     }
 
-    /** @param together ends with this store, as do the nodes */
+    /**
+     * @param together ends with this store, as do the nodes
+     * @param lists the same; null: nobody looks
+     */
     MemcachedStore(
-            Homes homes, Together together, StoreContext context, Duration forgetAfter, MemcachedSettings.Read read) {
+            Homes homes,
+            Together together,
+            StoreContext context,
+            Duration forgetAfter,
+            MemcachedSettings.Read read,
+            @Nullable NodeLists lists) {
         this.context = context;
         this.read = read;
+        this.lists = lists;
         this.homes = homes;
         lifecycle = new SessionLifecycle(context.policy());
         this.together = together;
@@ -236,6 +246,9 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
     @Override
     public void close() {
         closed = true;
+        if (lists != null) {
+            lists.close();
+        }
         together.close();
         homes.nodes().forEach(Node::close);
     }

@@ -54,7 +54,8 @@ final class Start {
             if (!settings.previousNodes().isEmpty()) {
                 homes = homes.movedFrom(chosen(settings.previousNodes(), opened), settings.zones());
             }
-            MemcachedStore store = new MemcachedStore(homes, together, context, FORGET_AFTER, settings.read());
+            NodeLists lists = NodeLists.watch(homes.nodes(), settings, context.application(), context.time());
+            MemcachedStore store = new MemcachedStore(homes, together, context, FORGET_AFTER, settings.read(), lists);
             open = true;
             settings.warnings().forEach(LOG::warn);
             LOG.info(

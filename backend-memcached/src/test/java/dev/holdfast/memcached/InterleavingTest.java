@@ -103,7 +103,8 @@ class InterleavingTest {
                     inAnyOrder,
                     new StoreContext("shop", POLICY, time),
                     Duration.ZERO,
-                    MemcachedSettings.Read.BOTH);
+                    MemcachedSettings.Read.BOTH,
+                    null);
         }
 
         private SessionDelta delta(String name) {

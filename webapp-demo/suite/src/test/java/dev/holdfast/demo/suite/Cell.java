@@ -3,6 +3,7 @@ package dev.holdfast.demo.suite;
 import dev.holdfast.demo.launcher.Container;
 import dev.holdfast.demo.launcher.NodeOptions;
 import dev.holdfast.demo.launcher.NodeProcess;
+import dev.holdfast.memcached.servers.MemcachedServer;
 import dev.holdfast.redis.servers.RedisServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +65,11 @@ final class Cell {
         return !store.equals("local") && !isNative();
     }
 
+    /** Whether a node can find an expired session that it has not served. */
+    boolean findsSessions() {
+        return !store.equals(Cells.MEMCACHED);
+    }
+
     /** A node of the cell. */
     NodeProcess a() {
         return nodes().get(0);
@@ -114,6 +120,11 @@ final class Cell {
         if (store.equals(Cells.REDIS)) {
             return options.property("holdfast.store", Redis.SERVER.uri() + "/" + database);
         }
+        if (store.equals(Cells.MEMCACHED)) {
+            // Without zones they would be warned about, as they are on one host.
+            return options.property("holdfast.store", Memcached.URI)
+                    .property("holdfast.memcached.zones", "n1=left,n2=right");
+        }
         return options.property("holdfast.store", store);
     }
 
@@ -153,6 +164,12 @@ final class Cell {
     private static final class Redis {
         static final RedisServer SERVER =
                 RedisServer.builder().databases(10_000).start();
+    }
+
+    /** The servers of all cells that want some, which ids keep apart well enough; they end with this JVM. */
+    private static final class Memcached {
+        static final String URI = "memcached://n1:" + MemcachedServer.start().address() + ",n2:"
+                + MemcachedServer.start().address();
     }
 
     @Override

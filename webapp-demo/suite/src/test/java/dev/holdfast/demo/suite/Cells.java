@@ -14,6 +14,8 @@ final class Cells {
 
     static final String REDIS = "redis";
 
+    static final String MEMCACHED = "memcached";
+
     private static final List<Cell> ALL = choose();
 
     private Cells() {}
@@ -43,7 +45,8 @@ final class Cells {
                 || !stores.isEmpty()
                 || System.getProperty("holdfast.suite", "").equals("all")) {
             for (Container container : containers(containers)) {
-                for (String store : stores.isEmpty() ? List.of("local", "peer", REDIS) : List.of(stores.split(","))) {
+                for (String store :
+                        stores.isEmpty() ? List.of("local", "peer", REDIS, MEMCACHED) : List.of(stores.split(","))) {
                     cells.add(new Cell(container, store));
                 }
             }

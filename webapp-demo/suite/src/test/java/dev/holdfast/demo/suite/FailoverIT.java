@@ -112,6 +112,9 @@ class FailoverIT {
         String gate = "dying " + System.nanoTime();
         String id = user.run(a, "session", "set n 1", "set waitWhenDestroyed " + gate, "max 1")
                 .result(0);
+        if (!cell.findsSessions()) {
+            user.run(b, "get-if n");
+        }
         NodeProcess[] claimer = new NodeProcess[1];
         Control.await("a claim", () -> {
             for (NodeProcess node : List.of(a, b)) {

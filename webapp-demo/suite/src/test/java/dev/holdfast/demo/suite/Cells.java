@@ -54,6 +54,7 @@ final class Cells {
             containers("").forEach(container -> cells.add(new Cell(container, "local")));
             cells.add(new Cell(Container.TOMCAT10, "peer"));
             cells.add(new Cell(Container.TOMCAT10, REDIS));
+            cells.add(new Cell(Container.TOMCAT10, MEMCACHED));
         }
         return cells;
     }

@@ -63,6 +63,15 @@ class DemoIT {
     }
 
     @Test
+    void nothingIsLostWithMemcachedEither() throws Exception {
+        String nodes = ALL ? "tomcat10,tomcat11,jetty-ee10,jetty-ee11" : "tomcat11,jetty-ee10,tomcat10";
+        Ended demo = run("--selftest", "--store", "memcached", "--nodes", nodes, "--users", "6", "--clicks", clicks());
+
+        assertThat(demo.output()).contains("store memcached, two servers of the demo's own");
+        assertThat(demo.status()).as(demo.output()).isZero();
+    }
+
+    @Test
     void theSelftestNoticesNodesThatShareNothing() throws Exception {
         Ended demo = run("--selftest", "--store", "local", "--no-kill", "--users", "4", "--clicks", "30");
 

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A running cluster. Thread-safe. Restarts nothing by itself. */
@@ -27,8 +26,8 @@ public final class DemoCluster implements AutoCloseable {
 
     private final Balancer balancer;
     private final TemporaryDirectory directory;
-    /** Null if the demo has none of its own. */
-    private final @Nullable RedisProcess redis;
+    /** In the order of their store; none if the demo has no store of its own. */
+    private final List<StoreProcess> stores;
     /** By name, in the order they were asked for. Guarded by {@code this}; not held while a node starts. */
     private final Map<String, NodeProcess> nodes;
 
@@ -37,11 +36,11 @@ public final class DemoCluster implements AutoCloseable {
     private DemoCluster(
             Balancer balancer,
             TemporaryDirectory directory,
-            @Nullable RedisProcess redis,
+            List<StoreProcess> stores,
             Map<String, NodeProcess> nodes) {
         this.balancer = balancer;
         this.directory = directory;
-        this.redis = redis;
+        this.stores = List.copyOf(stores);
         this.nodes = nodes;
     }
 
@@ -50,7 +49,7 @@ public final class DemoCluster implements AutoCloseable {
      *
      * @param war the application
      * @param containers one node each, at least one
-     * @param ownRedis whether a Redis is started first, in which the sessions are kept
+     * @param ownStore whose servers are started first, for the sessions to be kept there; null: none
      * @param settings of the session filter, without their prefix
      * @param withFilter false takes the session filter out of the application's web.xml
      * @param port of the balancer, 0 for any free one
@@ -58,39 +57,37 @@ public final class DemoCluster implements AutoCloseable {
     public record Plan(
             Path war,
             List<Container> containers,
-            boolean ownRedis,
+            @Nullable OwnStore ownStore,
             Map<String, String> settings,
             boolean withFilter,
             int port) {}
 
     /**
-     * Starts the Redis if there is to be one, the nodes and then the balancer. Blocks until all are ready.
+     * Starts the store's servers if there are to be any, the nodes and then the balancer. Blocks until all are ready.
      *
      * @throws BindException if the port is taken; nothing has been started then
-     * @throws IllegalStateException if the Redis or a node does not start, with the end of its log; none is left then
+     * @throws IllegalStateException if one of them does not start, with the end of its log; none is left then
      */
     public static DemoCluster start(Plan plan) throws Exception {
         requireFree(plan.port());
         TemporaryDirectory directory = TemporaryDirectory.create();
         Map<String, NodeProcess> nodes = new LinkedHashMap<>();
-        RedisProcess redis = null;
+        List<StoreProcess> stores = new ArrayList<>();
         try {
             Map<String, String> settings = new LinkedHashMap<>(plan.settings());
-            if (plan.ownRedis()) {
-                redis = RedisProcess.start(directory.path());
-                settings.put("store", redis.uri());
+            if (plan.ownStore() != null) {
+                plan.ownStore().start(directory.path(), stores);
+                settings.putAll(plan.ownStore().settings(stores));
             }
             startNodes(plan, settings, directory.path(), nodes);
             List<Upstream> upstreams = nodes.values().stream()
                     .map(node -> new Upstream(node.name(), LOOPBACK, node.port()))
                     .toList();
             Balancer balancer = Balancer.start(LOOPBACK, plan.port(), upstreams);
-            return new DemoCluster(balancer, directory, redis, nodes);
+            return new DemoCluster(balancer, directory, stores, nodes);
         } catch (Exception e) {
             nodes.values().forEach(NodeProcess::kill);
-            if (redis != null) {
-                redis.kill();
-            }
+            stores.forEach(StoreProcess::kill);
             directory.delete();
             throw e;
         }
@@ -170,9 +167,9 @@ public final class DemoCluster implements AutoCloseable {
         return URI.create("http://localhost:" + balancer.port() + "/");
     }
 
-    /** The demo's own Redis, dead or alive; empty if it has none. */
-    public Optional<RedisProcess> redis() {
-        return Optional.ofNullable(redis);
+    /** The servers of the demo's own store, dead or alive; empty if it has none. */
+    public List<StoreProcess> stores() {
+        return stores;
     }
 
     public BalancerCounts balancerCounts() {
@@ -220,13 +217,11 @@ public final class DemoCluster implements AutoCloseable {
         filesKept = true;
     }
 
-    /** Ends all nodes at once, without ceremony, then the Redis and the balancer, and deletes what they have written. */
+    /** Ends all nodes at once, without ceremony, then the store's servers and the balancer, and deletes what they have written. */
     @Override
     public void close() throws IOException {
         nodes().forEach(NodeProcess::kill);
-        if (redis != null) {
-            redis.kill();
-        }
+        stores.forEach(StoreProcess::kill);
         try {
             balancer.close();
         } finally {

@@ -2,7 +2,8 @@ package dev.holdfast.demo.launcher.command;
 
 import dev.holdfast.demo.launcher.NodeProcess;
 import dev.holdfast.demo.launcher.cluster.DemoCluster;
-import dev.holdfast.demo.launcher.cluster.RedisProcess;
+import dev.holdfast.demo.launcher.cluster.OwnStore;
+import dev.holdfast.demo.launcher.cluster.StoreProcess;
 import dev.holdfast.demo.launcher.command.DemoOptions.OptionException;
 import dev.holdfast.demo.launcher.selftest.SelfTest;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -73,13 +73,14 @@ public final class Demo {
             throw new IllegalStateException("no application at " + war + ": build it first");
         }
         Map<String, String> settings = settings();
+        OwnStore ownStore = options.ownStore();
         out.println("Starting " + options.containers().size() + " nodes, "
                 + (!options.withFilter()
                         ? "without the session filter"
-                        : "store " + (options.ownRedis() ? "redis, a server of the demo's own" : shown(settings))));
+                        : "store " + (ownStore == null ? shown(settings) : own(ownStore))));
         int port = options.port() != null ? options.port() : options.selfTest() ? 0 : DEFAULT_PORT;
-        DemoCluster cluster = DemoCluster.start(new DemoCluster.Plan(
-                war, options.containers(), options.ownRedis(), settings, options.withFilter(), port));
+        DemoCluster cluster = DemoCluster.start(
+                new DemoCluster.Plan(war, options.containers(), ownStore, settings, options.withFilter(), port));
         // for Ctrl-C and SIGTERM; the JVM waits for it
         Thread hook = new Thread(() -> close(cluster), "end-demo");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -119,7 +120,7 @@ public final class Demo {
             settings.put("peer.cluster", "demo-" + Long.toHexString(random.nextLong()));
             // Builds and browsers keep this machine busy: a node that gave up early would begin a cluster of its own.
             settings.put("peer.join-timeout", "3s");
-        } else if (!options.ownRedis()) {
+        } else if (options.ownStore() == null) {
             settings.put("store", store);
         }
         // what the application puts into its sessions, and nothing else, is read from stored bytes
@@ -140,15 +141,24 @@ public final class Demo {
         for (NodeProcess node : cluster.nodes()) {
             describe(node);
         }
-        cluster.redis().ifPresent(this::describe);
-        if (options.withFilter() && String.valueOf(options.store()).matches("rediss?://.*")) {
+        for (StoreProcess server : cluster.stores()) {
+            describe(server.name(), server.port(), server.pid(), server.logFile());
+        }
+        if (options.ownStore() == OwnStore.REDIS) {
+            describeRedis("-p " + cluster.stores().get(0).port());
+        } else if (options.ownStore() == OwnStore.MEMCACHED) {
+            out.println();
+            out.println("Each session is in both memcached servers. Kill one of them, too.");
+        } else if (options.withFilter() && String.valueOf(options.store()).matches("rediss?://.*")) {
             describeRedis("-u '" + shown(settings()) + "'");
         }
     }
 
-    private void describe(RedisProcess redis) {
-        out.printf("  %-12s port %5d  pid %7d  log %s%n", "redis", redis.port(), redis.pid(), redis.logFile());
-        describeRedis("-p " + redis.port());
+    private static String own(OwnStore store) {
+        return switch (store) {
+            case REDIS -> "redis, a server of the demo's own";
+            case MEMCACHED -> "memcached, two servers of the demo's own";
+        };
     }
 
     private void describeRedis(String options) {
@@ -157,16 +167,25 @@ public final class Demo {
     }
 
     private void describe(NodeProcess node) {
-        out.printf("  %-12s port %5d  pid %7d  log %s%n", node.name(), node.port(), node.pid(), node.logFile());
+        describe(node.name(), node.port(), node.pid(), node.logFile());
+    }
+
+    private void describe(String name, int port, long pid, Path log) {
+        out.printf("  %-12s port %5d  pid %7d  log %s%n", name, port, pid, log);
     }
 
     /** Says when a node has died, until the process is told to end or no node is left. */
     private void watch(DemoCluster cluster) throws InterruptedException {
         Set<Long> gone = new HashSet<>();
-        boolean redisIsGone = false;
+        Set<StoreProcess> goneStores = new HashSet<>();
         while (gone.size() < cluster.nodes().size()) {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            redisIsGone = redisIsGone || toldThatRedisIsGone(cluster);
+            for (StoreProcess server : cluster.stores()) {
+                if (!server.isAlive() && goneStores.add(server)) {
+                    out.println(server.name() + " (pid " + server.pid() + ") has died, "
+                            + whatThatDoes(cluster.stores()) + server.command());
+                }
+            }
             for (NodeProcess node : cluster.nodes()) {
                 if (!node.isAlive() && gone.add(node.pid())) {
                     long left = cluster.nodes().stream()
@@ -179,12 +198,13 @@ public final class Demo {
         }
     }
 
-    private boolean toldThatRedisIsGone(DemoCluster cluster) {
-        Optional<RedisProcess> dead = cluster.redis().filter(redis -> !redis.isAlive());
-        dead.ifPresent(
-                redis -> out.println("redis (pid " + redis.pid() + ") has died, and pages that need a session get 503. "
-                        + "To start it again, with all that it had:  redis-server " + redis.configuration()));
-        return dead.isPresent();
+    private String whatThatDoes(List<StoreProcess> servers) {
+        if (options.ownStore() == OwnStore.MEMCACHED) {
+            return servers.stream().anyMatch(StoreProcess::isAlive)
+                    ? "and the other one has all sessions. To start it again, empty:  "
+                    : "and all sessions with it. To start it again, empty:  ";
+        }
+        return "and pages that need a session get 503. To start it again, with all that it had:  ";
     }
 
     private static void close(DemoCluster cluster) {

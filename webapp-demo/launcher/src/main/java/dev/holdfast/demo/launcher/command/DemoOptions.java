@@ -1,8 +1,10 @@
 package dev.holdfast.demo.launcher.command;
 
 import dev.holdfast.demo.launcher.Container;
+import dev.holdfast.demo.launcher.cluster.OwnStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +29,19 @@ record DemoOptions(
         boolean kill,
         boolean withFilter) {
 
-    /** What {@code --store} says for a Redis of the demo's own. */
-    private static final String OWN_REDIS = "redis";
+    /** The store whose servers the demo starts for itself; null: none. Without the filter nothing would use them. */
+    @Nullable
+    OwnStore ownStore() {
+        return withFilter ? own(store) : null;
+    }
 
-    /** Whether the demo starts a Redis for itself. Without the filter nothing would use it. */
-    boolean ownRedis() {
-        return withFilter && OWN_REDIS.equals(store);
+    private static @Nullable OwnStore own(@Nullable String store) {
+        for (OwnStore each : OwnStore.values()) {
+            if (each.name().toLowerCase(Locale.ROOT).equals(store)) {
+                return each;
+            }
+        }
+        return null;
     }
 
     /** @throws OptionException naming the option, and what it may be */
@@ -81,9 +90,10 @@ record DemoOptions(
     }
 
     private static String storeOf(String value) {
-        if (!value.matches("local|" + OWN_REDIS + "|[a-z][a-z0-9+.-]*:.+")) {
-            throw new OptionException("--store " + value
-                    + " is not a store's URI; write --store redis, or e.g. --store redis://host:6379");
+        if (own(value) == null && !value.matches("local|[a-z][a-z0-9+.-]*:.+")) {
+            throw new OptionException(
+                    "--store " + value + " is not a store's URI; write --store redis or --store memcached, or e.g."
+                            + " --store redis://host:6379");
         }
         return value;
     }

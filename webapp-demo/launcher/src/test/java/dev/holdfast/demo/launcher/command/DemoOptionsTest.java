@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.demo.launcher.Container;
+import dev.holdfast.demo.launcher.cluster.OwnStore;
 import dev.holdfast.demo.launcher.command.DemoOptions.OptionException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,11 +29,13 @@ class DemoOptionsTest {
     }
 
     @Test
-    void redisWithoutAnAddressIsOneOfTheDemosOwn() {
-        assertThat(parse("--store", "redis").ownRedis()).isTrue();
-        assertThat(parse("--store", "redis", "--no-filter").ownRedis()).isFalse();
-        assertThat(parse("--store", "redis://localhost").ownRedis()).isFalse();
-        assertThat(parse().ownRedis()).isFalse();
+    void aStoreWithoutAnAddressIsOneOfTheDemosOwn() {
+        assertThat(parse("--store", "redis").ownStore()).isEqualTo(OwnStore.REDIS);
+        assertThat(parse("--store", "memcached").ownStore()).isEqualTo(OwnStore.MEMCACHED);
+        assertThat(parse("--store", "redis", "--no-filter").ownStore()).isNull();
+        assertThat(parse("--store", "redis://localhost").ownStore()).isNull();
+        assertThat(parse("--store", "memcached://localhost").ownStore()).isNull();
+        assertThat(parse().ownStore()).isNull();
     }
 
     @Test

@@ -10,13 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The demo's own Redis, on a free port of this machine. It writes each change to disk before it answers, so that one that
- * is killed and started again has lost nothing. Thread-safe. It never outlives this JVM.
- */
-public final class RedisProcess {
+/** A server of the demo's own that keeps sessions, on a free port of this machine. Thread-safe. It never outlives this JVM. */
+public final class StoreProcess {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final int ANSWER_MILLIS = 2_000;
     private static final int PORTS_TO_TRY = 5;
@@ -29,60 +28,71 @@ public final class RedisProcess {
     private static final String WITH_A_WATCHER = """
             exec 3<&0
             (trap '' INT HUP TERM; cat <&3 >/dev/null; kill -9 $$ 2>/dev/null) &
-            exec redis-server "$1" </dev/null 3<&-
+            exec "$@" </dev/null 3<&-
             """;
 
+    private final Program program;
     private final Process process;
     private final int port;
-    private final Path configuration;
+    private final List<String> command;
     private final Path logFile;
 
-    private RedisProcess(Process process, int port, Path configuration, Path logFile) {
+    private StoreProcess(Program program, Process process, int port, List<String> command, Path logFile) {
+        this.program = program;
         this.process = process;
         this.port = port;
-        this.configuration = configuration;
+        this.command = command;
         this.logFile = logFile;
+    }
+
+    /** What is started. */
+    interface Program {
+
+        /** What the server is called. */
+        String name();
+
+        /** For a server on this port. */
+        List<String> command(int port) throws IOException;
+
+        /** What it answers with its process id, and ends the connection. */
+        String question();
+
+        /** What is found in the answer of the process with this id. */
+        String answerOf(long pid);
     }
 
     /**
      * Blocks until it answers.
      *
-     * @param directory for its files; the caller deletes them
+     * @param directory for its log; the caller deletes it
      * @throws IllegalStateException if it ends or does not answer in half a minute, with its log; no process is left
      */
-    static RedisProcess start(Path directory) throws IOException, InterruptedException {
+    static StoreProcess start(Program program, Path directory) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            RedisProcess redis = launch(directory, freePort());
-            if (redis.awaitReady()) {
-                return redis;
+            StoreProcess server = launch(program, directory, freePort());
+            if (server.awaitReady()) {
+                return server;
             }
-            redis.kill();
-            String log = Files.readString(redis.logFile);
+            server.kill();
+            String log = Files.readString(server.logFile);
             // the port was free a moment ago
             if (!log.contains("Address already in use") || attempt == PORTS_TO_TRY) {
-                throw new IllegalStateException("redis-server did not start; its log:\n" + log);
+                throw new IllegalStateException(server.command.get(0) + " did not start; its log:\n" + log);
             }
         }
     }
 
-    private static RedisProcess launch(Path directory, int port) throws IOException {
-        Path configuration = directory.resolve("redis.conf");
-        Path logFile = directory.resolve("redis.log");
+    private static StoreProcess launch(Program program, Path directory, int port) throws IOException {
+        Path logFile = directory.resolve(program.name() + ".log");
         Files.deleteIfExists(logFile);
-        Files.writeString(configuration, """
-                bind 127.0.0.1
-                port %d
-                dir "%s"
-                save ""
-                appendonly yes
-                appendfsync always
-                """.formatted(
-                        port, directory.toString().replace("\\", "\\\\").replace("\"", "\\\"")));
-        Process process = new ProcessBuilder("sh", "-c", WITH_A_WATCHER, "sh", configuration.toString())
+        List<String> command = program.command(port);
+        List<String> watched = new ArrayList<>(List.of("sh", "-c", WITH_A_WATCHER, "sh"));
+        watched.addAll(command);
+        Process process = new ProcessBuilder(watched)
                 .redirectErrorStream(true)
                 .redirectOutput(logFile.toFile())
                 .start();
-        return new RedisProcess(process, port, configuration, logFile);
+        return new StoreProcess(program, process, port, command, logFile);
     }
 
     private static int freePort() throws IOException {
@@ -95,7 +105,7 @@ public final class RedisProcess {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (process.isAlive() && System.nanoTime() < deadline) {
             // another server may have taken the port, so that it is not this one that answers
-            if (information().contains("\r\nprocess_id:" + pid() + "\r\n")) {
+            if (answer().contains(program.answerOf(pid()))) {
                 return true;
             }
             TimeUnit.MILLISECONDS.sleep(20);
@@ -103,12 +113,12 @@ public final class RedisProcess {
         return false;
     }
 
-    /** Its answer to INFO; empty if it gives none. */
-    private String information() {
+    /** Empty if it gives none. */
+    private String answer() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);
-            socket.getOutputStream().write("INFO server\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(program.question().getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -117,9 +127,8 @@ public final class RedisProcess {
         }
     }
 
-    /** The session filter's setting {@code store}. */
-    public String uri() {
-        return "redis://127.0.0.1:" + port;
+    public String name() {
+        return program.name();
     }
 
     public int port() {
@@ -134,9 +143,9 @@ public final class RedisProcess {
         return process.isAlive();
     }
 
-    /** With which {@code redis-server} starts it again, with all that it had, until the demo ends. */
-    public Path configuration() {
-        return configuration;
+    /** What starts it again on its port, until the demo ends. */
+    public String command() {
+        return String.join(" ", command);
     }
 
     public Path logFile() {

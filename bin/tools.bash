@@ -117,3 +117,10 @@ need_redis() {
 need_memcached() {
   need_program memcached memcached memcached
 }
+
+# Stands before the application servers in a test. Debian puts it where only root's path leads.
+need_nginx() {
+  PATH=$PATH:/usr/sbin
+  export PATH
+  need_program nginx nginx-light nginx
+}

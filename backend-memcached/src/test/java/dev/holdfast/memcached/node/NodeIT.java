@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.holdfast.memcached.node.NodeOptions.Credentials;
 import dev.holdfast.memcached.node.NodeOptions.Protocol;
 import dev.holdfast.memcached.servers.MemcachedServer;
-import dev.holdfast.memcached.servers.SaslGate;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.servers.Poll;
 import java.util.ArrayList;
@@ -305,14 +304,13 @@ class NodeIT {
         }
     }
 
-    /** Debian's memcached has no file of SASL passwords that a test could write: a gate before it asks for one. */
     @Test
     void theBinaryProtocolsPasswordIsGiven() {
-        try (SaslGate gate = SaslGate.before(server, "app", "secret")) {
-            Node node = nodes.open(gate.port(), Protocol.BINARY, Nodes.TIMEOUT, new Credentials("app", "secret"));
+        try (MemcachedServer guarded = MemcachedServer.startWithSasl("app", "secret")) {
+            Node node = nodes.open(guarded.port(), Protocol.BINARY, Nodes.TIMEOUT, new Credentials("app", "secret"));
             assertThat(node.add(key, bytes("v"), 0)).isTrue();
             for (Credentials wrong : Arrays.asList(new Credentials("app", "guess"), null)) {
-                Node refused = nodes.open(gate.port(), Protocol.BINARY, Nodes.TIMEOUT, wrong);
+                Node refused = nodes.open(guarded.port(), Protocol.BINARY, Nodes.TIMEOUT, wrong);
                 assertThatThrownBy(() -> refused.get(key))
                         .isInstanceOf(StoreException.class)
                         .hasMessageContaining("refused")
@@ -324,7 +322,7 @@ class NodeIT {
     /** It answers no command but the version, and may end the connection before its refusal has been read. */
     @Test
     void aSaslServerIsNotUsedWithoutAPassword() {
-        try (MemcachedServer guarded = MemcachedServer.startWithSasl()) {
+        try (MemcachedServer guarded = MemcachedServer.startWithSasl("app", "secret")) {
             Node refused = nodes.open(guarded.port(), Protocol.BINARY);
             Poll.until("the reason is told", Nodes.LIMIT, () -> {
                 StoreException reason = catchThrowableOfType(StoreException.class, () -> refused.get(key));

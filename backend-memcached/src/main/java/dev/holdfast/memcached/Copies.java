@@ -5,6 +5,7 @@ import dev.holdfast.spi.SessionMerge;
 import dev.holdfast.spi.SessionRecord;
 import dev.holdfast.spi.SessionSnapshot;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What the homes of one session held when they were asked. Holds their records and tokens, not the bytes of their items, and
  * one record only if all hold the same: whoever has loaded a session keeps it for the save that may follow.
  *
- * @param homes those that answered, in the session's order; the first is the primary
+ * @param homes those that answered, in the session's order; the first is the primary. If a copy does not count, a node that
+ *     it waits for comes first, and the copy last: who writes one after the other may overwrite it when it comes to that
  * @param missing a home that might have the session did not answer; null if all did
  * @param isPartial whether only the primary was asked
  */
@@ -76,6 +78,10 @@ record Copies(List<Copy> homes, @Nullable Node missing, boolean isPartial) {
             if (homes.stream().anyMatch(other -> isRefusedBy(other, copy))) {
                 counting.set(i, new Copy(copy.node(), copy.isHome(), copy.token(), copy.content(), true));
             }
+        }
+        if (counting.stream().anyMatch(Copy::isRefused)) {
+            counting.sort(Comparator.comparingInt(copy ->
+                    copy.isRefused() ? 2 : homes.stream().anyMatch(other -> isRefusedBy(copy, other)) ? 0 : 1));
         }
         return List.copyOf(counting);
     }

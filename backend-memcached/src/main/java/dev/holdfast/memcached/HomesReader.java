@@ -193,12 +193,14 @@ final class HomesReader {
             Copy primary = found.get(i);
             if (found.stream().anyMatch(copy -> Copies.isRefusedBy(primary, copy))) {
                 Outcome<Node.Item> again = ask(List.of(primary.node()), key).get(0);
-                if (again.failure() == null) {
-                    found.set(
-                            i,
-                            decode(session, order, List.of(new Asked(primary.node(), again.answer())))
-                                    .get(0));
+                if (again.failure() != null) {
+                    // What it said before may be old, and would be believed over the copy.
+                    throw again.failure();
                 }
+                found.set(
+                        i,
+                        decode(session, order, List.of(new Asked(primary.node(), again.answer())))
+                                .get(0));
             }
         }
         return found;

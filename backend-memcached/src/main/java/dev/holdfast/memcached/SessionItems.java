@@ -309,10 +309,15 @@ final class SessionItems {
                 return refusedAtPrimary(first.failure());
             }
             now.add(primary.with(first.answer(), settled));
-            for (Copy copy : all.subList(1, all.size())) {
+            for (int i = 1; i < all.size(); i++) {
+                Copy copy = all.get(i);
                 if (says(copy, after)) {
                     now.add(copy);
                     continue;
+                }
+                if (copy.isRefused() && now.size() < i) {
+                    // What it waits for may have been the one that was changed: then it counts by now.
+                    break;
                 }
                 Node.Token token = put(key, copy, bytes, expiry).answer();
                 if (token != null) {
@@ -389,7 +394,7 @@ final class SessionItems {
                 boolean everywhere = true;
                 byte[] bytes = ItemForm.settled(wanted, isElsewhere(copies)).encode(session);
                 for (Copy copy : copies.homes()) {
-                    if (!says(copy, decided)) {
+                    if (!says(copy, decided) && (everywhere || !copy.isRefused())) {
                         Outcome<Node.Token> outcome = put(key, copy, bytes, expirySeconds(wanted));
                         everywhere &= outcome.answer() != null;
                         last = outcome.failure() != null ? outcome.failure() : last;

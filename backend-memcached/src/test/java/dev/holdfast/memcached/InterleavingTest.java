@@ -62,6 +62,8 @@ class InterleavingTest {
         private final List<String> acknowledged = new ArrayList<>();
         private final List<String> told = new ArrayList<>();
         private final List<String> makers = new ArrayList<>();
+        private final boolean isMoving;
+        private int stores;
         private int removals;
         private boolean losesAnswers;
         private final StringBuilder trace = new StringBuilder();
@@ -73,21 +75,27 @@ class InterleavingTest {
             for (int i = 0; i < count; i++) {
                 nodes.add(new FakeNode("n" + i, time));
             }
+            isMoving = count > 2 && random.nextInt(3) == 0;
         }
 
         private MemcachedStore store(Runnable before) {
-            Homes homes = new Homes(
-                    nodes.stream()
-                            .map(node -> node.client(
-                                    before,
-                                    () -> losesAnswers && random.nextInt(12) == 0,
-                                    what -> trace.append(Thread.currentThread().getId() % 100)
-                                            .append(' ')
-                                            .append(what)
-                                            .append('\n')))
-                            .toList(),
-                    Map.of(),
-                    2);
+            List<Node> clients = nodes.stream()
+                    .map(node -> node.client(
+                            before,
+                            () -> losesAnswers && random.nextInt(12) == 0,
+                            what -> trace.append(Thread.currentThread().getId() % 100)
+                                    .append(' ')
+                                    .append(what)
+                                    .append('\n')))
+                    .toList();
+            Homes homes = new Homes(clients, Map.of(), 2);
+            if (isMoving) {
+                // One list of nodes replaces another, and half of the application servers have heard of that.
+                List<Node> old = clients.subList(0, 2);
+                homes = stores++ % 2 == 0
+                        ? new Homes(old, Map.of(), 2)
+                        : new Homes(clients.subList(1, 3), Map.of(), 2).movedFrom(old, Map.of());
+            }
             Together inAnyOrder = new Together() {
                 @Override
                 <T, R> List<Outcome<R>> each(List<T> things, Function<T, Node.Answer<R>> begin) {
@@ -229,7 +237,8 @@ class InterleavingTest {
             victim.start();
             losesAnswers = false;
             check(store(() -> {}).load(KEY, 0, Access.NOW), acknowledged, removals > 0, "the end");
-            if (fault > 1) {
+            // Two who decide at different primaries at the same moment may both be told that they did it.
+            if (fault > 1 && !isMoving) {
                 assertThat(removals).isLessThanOrEqualTo(1);
                 assertThat(makers.size()).isLessThanOrEqualTo(1);
             }

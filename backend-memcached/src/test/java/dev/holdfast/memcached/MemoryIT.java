@@ -93,8 +93,8 @@ class MemoryIT {
                 new SessionKey("shop", Base64.getUrlEncoder().withoutPadding().encodeToString(id)),
                 Instant.ofEpochMilli(System.currentTimeMillis()),
                 Duration.ofMinutes(30));
-        Saved saved = store.save(
-                initial, new SessionDelta(SessionDelta.newStamp(), values, Set.of(), Duration.ZERO, null));
+        Saved saved =
+                store.save(initial, new SessionDelta(SessionDelta.newStamp(), values, Set.of(), Duration.ZERO, null));
         assertThat(saved).isInstanceOf(Saved.Done.class);
         return initial;
     }

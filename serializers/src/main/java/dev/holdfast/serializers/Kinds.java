@@ -1,8 +1,10 @@
 package dev.holdfast.serializers;
 
 import dev.holdfast.spi.SerializerLimits;
+import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,8 @@ final class Kinds {
 
     /** Applications that make classes without end must not fill the memory. */
     private static final int MAX_REMEMBERED = 20_000;
+
+    private static final int MAX_DIMENSIONS = 16;
 
     private final SerializerLimits limits;
     private final Map<Class<?>, Kind> ofTheJdk = new HashMap<>();
@@ -58,6 +62,11 @@ final class Kinds {
         return kind;
     }
 
+    /** One that is there whatever the limits say. */
+    Kind ofTheJdk(Class<?> type) {
+        return Objects.requireNonNull(ofTheJdk.get(type));
+    }
+
     /** @throws IllegalArgumentException if there is none, or the limits do not allow it */
     Kind ofAlias(int alias) {
         Kind kind = byAlias.get(alias);
@@ -97,21 +106,35 @@ final class Kinds {
      * @throws UnsuitedException if it is not allowed, or is of no kind here
      */
     Kind named(String name, ClassLoader loader) throws ClassNotFoundException {
+        return require(find(name, loader));
+    }
+
+    /**
+     * Whether a class of this name may be that of an object or the type of a field.
+     *
+     * @throws UnsuitedException if it is not allowed
+     */
+    boolean mayBeNamed(String name, ClassLoader loader) throws ClassNotFoundException {
+        Class<?> type = find(name, loader);
+        return Modifier.isAbstract(type.getModifiers()) || type == Object.class || of(type) != null;
+    }
+
+    private Class<?> find(String name, ClassLoader loader) throws ClassNotFoundException {
         int dimensions = 0;
         while (dimensions < name.length() && name.charAt(dimensions) == '[') {
             dimensions++;
         }
         boolean primitives = dimensions > 0 && !name.endsWith(";");
-        String element = dimensions == 0 || primitives
-                ? name
-                : name.substring(dimensions + 1, Math.max(dimensions + 1, name.length() - 1));
-        if (dimensions > MAX_DIMENSIONS || !primitives && !limits.allowedClass().test(element)) {
+        if (dimensions > MAX_DIMENSIONS || !primitives && !limits.allowedClass().test(elementOf(name, dimensions))) {
             throw new UnsuitedException(Object.class, "a class that is not allowed");
         }
-        return require(Class.forName(name, false, loader));
+        return Class.forName(name, false, loader);
     }
 
-    private static final int MAX_DIMENSIONS = 16;
+    /** Of {@code [[Lcom.acme.Cart;} the class. */
+    private static String elementOf(String name, int dimensions) {
+        return dimensions == 0 ? name : name.substring(dimensions + 1, name.length() - 1);
+    }
 
     SerializerLimits limits() {
         return limits;

@@ -197,10 +197,12 @@ final class Scalars {
                     out.put(v.getDayOfMonth());
                 },
                 in -> MonthDay.of(in.get(), in.get()));
-        Class<? extends ZoneId> region = ZoneId.of("Europe/Paris").getClass(); // which is not public
-        kinds.put(
-                region,
-                scalar(33, ZoneId.class, false, (v, out) -> out.putChars(v.getId()), in -> ZoneId.of(in.chars())));
+        region(ZoneId.of("Europe/Paris").getClass());
+    }
+
+    /** Its class, which is not public, is the one that objects have. */
+    private <T extends ZoneId> void region(Class<T> region) {
+        add(33, region, (v, out) -> out.putChars(v.getId()), in -> region.cast(ZoneId.of(in.chars())));
     }
 
     private void mutable() {

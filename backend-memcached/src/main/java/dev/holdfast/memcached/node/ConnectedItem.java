@@ -1,5 +1,8 @@
 package dev.holdfast.memcached.node;
 
-/** An item that was read over a connection. */
+/**
+ * @param connection the only one over which the token may be sent
+ * @param token never 0
+ */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record ConnectedItem(ConnectedToken token, byte[] value) implements Node.Item {}
+record ConnectedItem(Connection connection, long token, byte[] value) implements Node.Item {}

@@ -47,12 +47,6 @@ public final class LiveSession {
     /** The store's state that this copy was last brought in line with; its key is the session's. */
     private SessionSnapshot base;
 
-    /**
-     * The store's for the state that it told of last: a save that comes with it may need one trip less. Not kept when no request
-     * uses the session, as it may hold as much as the session itself, and the next request loads anyway.
-     */
-    private @Nullable Object token;
-
     private Duration maxInactive;
     private boolean maxInactiveChanged;
     private volatile boolean isNew;
@@ -277,13 +271,8 @@ public final class LiveSession {
         return gate;
     }
 
-    /** Without a token. */
     synchronized SessionSnapshot base() {
         return base;
-    }
-
-    synchronized SessionSnapshot baseOfSave() {
-        return base.withToken(token);
     }
 
     synchronized Instant createdAt() {
@@ -365,9 +354,6 @@ public final class LiveSession {
     /** One that has entered has not found the session. */
     synchronized void quit() {
         users--;
-        if (users == 0) {
-            token = null;
-        }
     }
 
     /** @return whether nobody uses the session now */
@@ -379,7 +365,6 @@ public final class LiveSession {
             if (users > 0) {
                 return false;
             }
-            token = null;
             // before the next request can enter: what it is handed out must not be forgotten here
             table.allReturned();
         }
@@ -440,17 +425,8 @@ public final class LiveSession {
         }
     }
 
-    /**
-     * A load found the known version.
-     *
-     * @param loadedKey the key that it was sent for
-     * @param savesBefore {@link #savesCompleted} at that moment
-     */
-    synchronized void unchanged(SessionKey loadedKey, @Nullable Object newToken, long sentNanos, long savesBefore) {
+    synchronized void unchanged(long sentNanos) {
         confirmed(sentNanos);
-        if (savesCompleted == savesBefore && loadedKey.equals(key)) {
-            token = newToken;
-        }
     }
 
     synchronized long savesCompleted() {
@@ -486,9 +462,6 @@ public final class LiveSession {
             boolean overtaken = confirmed && loadedNanos - sentNanos > 0;
             if (sameVersion || overtaken) {
                 confirmed(sentNanos);
-                if (!overtaken && savesCompleted == savesBefore) {
-                    token = snapshot.token();
-                }
                 return true;
             }
             if (savesCompleted != savesBefore) {
@@ -499,8 +472,7 @@ public final class LiveSession {
         }
         table.takeOver(snapshot, suspects);
         synchronized (this) {
-            base = snapshot.withToken(null);
-            token = snapshot.token();
+            base = snapshot;
             mixed = false;
             loadedNanos = sentNanos;
             if (!maxInactiveChanged) {
@@ -523,12 +495,10 @@ public final class LiveSession {
      * @param sent the base it was made from
      * @param after the state it led to, or null if it merged with others' changes: the copy then keeps its old version, so
      *     that the next request loads what they wrote
-     * @param newToken the store's for the state after the save
      */
     void saved(
             SessionSnapshot sent,
             @Nullable SessionSnapshot after,
-            @Nullable Object newToken,
             AttributeTable.Changes changes,
             @Nullable Duration sentMaxInactive,
             long sentNanos) {
@@ -536,7 +506,6 @@ public final class LiveSession {
             table.saved(changes);
             synchronized (this) {
                 savesCompleted++;
-                token = newToken;
                 if (base.version() != sent.version()) {
                     mixed = true;
                 } else if (after != null) {
@@ -574,8 +543,7 @@ public final class LiveSession {
         synchronized (takingOver) {
             synchronized (this) {
                 key = newBase.key();
-                base = newBase.withToken(null);
-                token = newBase.token();
+                base = newBase;
                 savesCompleted++;
                 confirmed(sentNanos);
             }
@@ -585,7 +553,6 @@ public final class LiveSession {
     /** An unsaved session just takes another name. */
     synchronized void rename(SessionKey newKey) {
         key = newKey;
-        token = null;
         base = SessionSnapshot.initial(newKey, base.createdAt(), base.maxInactive());
     }
 

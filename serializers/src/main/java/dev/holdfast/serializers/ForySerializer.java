@@ -1,0 +1,142 @@
+package dev.holdfast.serializers;
+
+import dev.holdfast.spi.SerializerLimits;
+import java.io.OutputStream;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Locale;
+import org.apache.fory.Fory;
+import org.apache.fory.config.Config;
+import org.apache.fory.context.ReadContext;
+import org.apache.fory.context.WriteContext;
+import org.apache.fory.memory.MemoryBuffer;
+import org.apache.fory.serializer.ImmutableSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values as Fory writes them with its own serializers, which it compiles for each class. A value is looked at before it is
+ * written and after it was read: only one all of whose objects are of the classes in {@link Kinds} is. Thread-safe.
+ *
+ * <p>Unlike the JDK's, Fory runs a constructor without parameters where a class has one; and it converts the values of
+ * fields that have another type now, where nothing is lost.
+ */
+final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
+
+    /** The most that reading one value may allocate for objects, as Fory counts. */
+    private static final long MAX_GRAPH_BYTES = 64 << 20;
+
+    /** Fory 1.6 loses the extensions of a locale, and which of the two hours it is when clocks are set back. */
+    private static final List<Class<?>> WRONG_BY_FORY = List.of(Locale.class, ZonedDateTime.class);
+
+    private final SerializerLimits limits;
+
+    ForySerializer(SerializerLimits limits) {
+        super(ForyProvider.NAME, limits);
+        this.limits = limits;
+    }
+
+    @Override
+    Session open(Kinds kinds) {
+        return new Session(kinds);
+    }
+
+    @Override
+    void write(Session session, Object value, OutputStream out) throws Exception {
+        session.walk.over(value);
+        out.write(session.fory(session.loader).serialize(value));
+    }
+
+    @Override
+    Object read(Session session, byte[] bytes, ClassLoader loader) throws Exception {
+        MemoryBuffer buffer = MemoryBuffer.fromByteArray(bytes);
+        Object value = session.fory(loader).deserialize(buffer);
+        if (value == null || buffer.remaining() != 0) {
+            throw ByteSource.malformed();
+        }
+        session.walk.over(value);
+        return value;
+    }
+
+    /** A Fory for the loader that was asked for last. */
+    final class Session {
+
+        private final Kinds kinds;
+        private final GraphWalk walk;
+        private @Nullable ClassLoader loader;
+        private @Nullable Fory fory;
+
+        Session(Kinds kinds) {
+            this.kinds = kinds;
+            this.walk = new GraphWalk(kinds);
+        }
+
+        /** @param wanted null for any: who writes has the classes */
+        Fory fory(@Nullable ClassLoader wanted) {
+            Fory usable = fory;
+            if (usable == null || wanted != loader) {
+                loader = wanted;
+                usable = make(wanted);
+                fory = usable;
+            }
+            return usable;
+        }
+
+        private Fory make(@Nullable ClassLoader of) {
+            ClassLoader finds = of != null ? of : ForySerializer.class.getClassLoader();
+            Fory made = Fory.builder()
+                    .withXlang(false)
+                    .withCompatible(true)
+                    .withRefTracking(true)
+                    .ignoreStringRef(true)
+                    .ignoreTimeRef(false)
+                    .serializeEnumByName(true)
+                    .withDeserializeUnknownClass(false)
+                    .requireClassRegistration(false)
+                    .suppressClassRegistrationWarnings(true)
+                    .withTypeChecker((resolver, name) -> mayBeNamed(name, finds))
+                    .withClassLoader(finds)
+                    .withMaxDepth(Math.max(2, limits.maxDepth()))
+                    .withMaxGraphMemoryBytes(MAX_GRAPH_BYTES)
+                    .build();
+            for (Class<?> type : WRONG_BY_FORY) {
+                made.registerSerializer(
+                        type, new ByOurKind(made.getConfig(), type, (Kind.Scalar) kinds.ofTheJdk(type)));
+            }
+            return made;
+        }
+
+        /** Fory asks about classes of objects, and about types of fields. */
+        private boolean mayBeNamed(String name, ClassLoader finds) {
+            try {
+                return kinds.mayBeNamed(name, finds);
+            } catch (ClassNotFoundException e) {
+                return false;
+            }
+        }
+    }
+
+    /** A value of the JDK in our own form. */
+    private static final class ByOurKind extends ImmutableSerializer<Object> {
+
+        private final Kind.Scalar kind;
+
+        @SuppressWarnings("unchecked")
+        ByOurKind(Config config, Class<?> type, Kind.Scalar kind) {
+            super(config, (Class<Object>) type);
+            this.kind = kind;
+        }
+
+        @Override
+        public void write(WriteContext context, Object value) {
+            ByteSink out = new ByteSink();
+            kind.write(value, out);
+            context.getBuffer().writeBytesWithSize(out.toByteArray());
+        }
+
+        @Override
+        public Object read(ReadContext context) {
+            byte[] bytes = context.getBuffer().readBytesAndSize();
+            return kind.read(new ByteSource(bytes, 0, bytes.length));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.holdfast.serializers;
+
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at every object of a value: whether each is of a kind that comes back right, and every field holds what its type
+ * says. For one value at a time and one thread. Not to be used again after it threw.
+ */
+final class GraphWalk {
+
+    private final Writing writing;
+    private final Map<Object, Boolean> seen = new IdentityHashMap<>();
+
+    GraphWalk(Kinds kinds) {
+        writing = new Writing(kinds);
+    }
+
+    /**
+     * @throws UnsuitedException if something in it is of no such kind, breaks a limit, or is somewhere it cannot be
+     */
+    void over(Object value) throws Exception {
+        look(value);
+        seen.clear();
+        writing.clear();
+    }
+
+    private void look(@Nullable Object value) throws Exception {
+        if (value == null) {
+            return;
+        }
+        Kind kind = writing.kindOf(value.getClass());
+        if (kind instanceof Kind.Constant || kind instanceof Kind.Scalar) {
+            return;
+        }
+        if (seen.putIfAbsent(value, true) != null) {
+            writing.again(value);
+            return;
+        }
+        boolean madeLast = kind instanceof Kind.Container container && container.isMadeLast()
+                || kind instanceof PlainClass plain && plain.isRecord();
+        writing.enter(value, madeLast);
+        lookInto(kind, value);
+        writing.leave(madeLast);
+    }
+
+    private void lookInto(Kind kind, Object value) throws Exception {
+        if (kind instanceof Kind.ObjectArray) {
+            Object[] array = (Object[]) value;
+            writing.lengthOf(array);
+            for (Object each : array) {
+                look(each);
+            }
+        } else if (kind instanceof Kind.Container container) {
+            look(container.comparatorOf(value));
+            writing.content(container, value, writing.sizeOf(container, value), this::look);
+        } else {
+            for (PlainField field : ((PlainClass) kind).fields()) {
+                if (field.isReference()) {
+                    Object held = field.referenceOf(value);
+                    if (held != null && !field.field().getType().isInstance(held)) {
+                        throw new UnsuitedException(held.getClass(), "in a field of another type");
+                    }
+                    look(held);
+                }
+            }
+        }
+    }
+}

@@ -118,6 +118,16 @@ need_memcached() {
   need_program memcached memcached memcached
 }
 
+# Tests give a memcached passwords. SASL looks for what PLAIN is in a package that nothing but recommends.
+need_sasl() {
+  PATH=$PATH:/usr/sbin
+  export PATH
+  if command -v apt-get >/dev/null && ! { command -v saslpluginviewer && saslpluginviewer -s | grep -q PLAIN; } >/dev/null 2>&1; then
+    apt_install sasl2-bin libsasl2-modules || true
+  fi
+  need_program saslpasswd2 sasl2-bin cyrus-sasl
+}
+
 # Stands before the application servers in a test. Debian puts it where only root's path leads.
 need_nginx() {
   PATH=$PATH:/usr/sbin

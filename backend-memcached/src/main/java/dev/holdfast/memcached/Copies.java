@@ -5,30 +5,44 @@ import dev.holdfast.spi.SessionMerge;
 import dev.holdfast.spi.SessionRecord;
 import dev.holdfast.spi.SessionSnapshot;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the homes of one session held when they were asked.
+ * What the homes of one session held when they were asked. Holds their records and tokens, not the bytes of their items, and
+ * one record only if all hold the same: whoever has loaded a session keeps it for the save that may follow.
  *
- * @param homes those that answered, in the session's order; the first is the primary
+ * @param homes those that answered, in the session's order; the first is the primary. If a copy does not count, a node that
+ *     it waits for comes first, and the copy last: who writes one after the other may overwrite it when it comes to that
  * @param missing a home that might have the session did not answer; null if all did
+ * @param isPartial whether only the primary was asked
  */
-record Copies(List<Copy> homes, @Nullable Node missing) {
+record Copies(List<Copy> homes, @Nullable Node missing, boolean isPartial) {
 
     /**
      * What one home held.
      *
-     * @param item null: nothing
+     * @param isHome false if this node stands in for a home, or did so
+     * @param token null: there was nothing
      * @param content null: nothing, or bytes that are no session's
      * @param isRefused whether it does not count: see {@link #withoutRefused}
      */
     record Copy(
-            Node node, Node.@Nullable Item item, @Nullable ItemForm content, boolean isRefused) {
+            Node node,
+            boolean isHome,
+            Node.@Nullable Token token,
+            @Nullable ItemForm content,
+            boolean isRefused) {
+
+        /** This home after a write. */
+        Copy with(Node.Token written, ItemForm form) {
+            return new Copy(node, isHome, written, form, false);
+        }
 
         boolean isDamaged() {
-            return item != null && content == null;
+            return token != null && content == null;
         }
 
         @Nullable
@@ -39,6 +53,16 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
 
     Copies {
         homes = withoutRefused(homes);
+    }
+
+    /** Before anybody has been asked: as if nothing were there. */
+    static Copies unasked(List<Node> homes) {
+        return new Copies(
+                homes.stream()
+                        .map(node -> new Copy(node, true, null, null, false))
+                        .toList(),
+                null,
+                false);
     }
 
     /**
@@ -52,10 +76,14 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
         for (int i = 0; i < homes.size(); i++) {
             Copy copy = homes.get(i);
             if (homes.stream().anyMatch(other -> isRefusedBy(other, copy))) {
-                counting.set(i, new Copy(copy.node(), copy.item(), copy.content(), true));
+                counting.set(i, new Copy(copy.node(), copy.isHome(), copy.token(), copy.content(), true));
             }
         }
-        return counting;
+        if (counting.stream().anyMatch(Copy::isRefused)) {
+            counting.sort(Comparator.comparingInt(copy ->
+                    copy.isRefused() ? 2 : homes.stream().anyMatch(other -> isRefusedBy(copy, other)) ? 0 : 1));
+        }
+        return List.copyOf(counting);
     }
 
     /** Whether {@code copy} was written together with this primary's, which says something else. */
@@ -92,7 +120,7 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
                         || !copy.isRefused() && copy.content().isPending() && primaryOf(copy.content(), homes) == null);
     }
 
-    private static @Nullable SessionSnapshot snapshot(SessionRecord record) {
+    static @Nullable SessionSnapshot snapshot(@Nullable SessionRecord record) {
         return record instanceof SessionRecord.Alive alive
                 ? alive.snapshot()
                 : record instanceof SessionRecord.Claimed claimed ? claimed.snapshot() : null;
@@ -120,5 +148,17 @@ record Copies(List<Copy> homes, @Nullable Node missing) {
         SessionRecord first = homes.get(0).record();
         return homes.stream()
                 .allMatch(copy -> !copy.isDamaged() && !copy.isRefused() && Objects.equals(copy.record(), first));
+    }
+
+    /** Whether nodes that are no homes of the session may hold it too, and what is written has to say so. */
+    boolean isElsewhere() {
+        return homes.stream()
+                .anyMatch(copy -> !copy.isHome()
+                        || copy.content() != null && copy.content().isElsewhere());
+    }
+
+    /** Whether a home could not be asked, or another node stands in for one. */
+    boolean isAnyHomeAway() {
+        return missing != null || homes.stream().anyMatch(copy -> !copy.isHome());
     }
 }

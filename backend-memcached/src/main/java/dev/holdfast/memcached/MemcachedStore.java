@@ -1,6 +1,8 @@
 package dev.holdfast.memcached;
 
+import dev.holdfast.memcached.MemcachedSettings.Read;
 import dev.holdfast.memcached.SessionItems.Operation;
+import dev.holdfast.memcached.SessionItems.Taken;
 import dev.holdfast.memcached.node.Node;
 import dev.holdfast.spi.Access;
 import dev.holdfast.spi.Claim;
@@ -28,7 +30,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,21 +45,20 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
     static final String PING = "hf:ping";
 
     private final StoreContext context;
-    private final MemcachedSettings.Read read;
-    private final @Nullable NodeLists lists;
     private final SessionLifecycle lifecycle;
     private final Homes homes;
-    private final Together together;
+    private final Read read;
+    private final @Nullable NodeLists lists;
     private final SessionItems items;
     private volatile boolean closed;
 
     /** @param forgetAfter see {@link SessionItems} */
     MemcachedStore(Homes homes, StoreContext context, Duration forgetAfter) {
-        this(homes, new Together(context.application()), context, forgetAfter, MemcachedSettings.Read.BOTH, null);
+        this(homes, new Together(), context, forgetAfter, Read.BOTH, null);
     }
 
     /**
-     * @param together ends with this store, as do the nodes
+     * @param homes their nodes end with this store
      * @param lists the same; null: nobody looks
      */
     MemcachedStore(
@@ -66,14 +66,13 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
             Together together,
             StoreContext context,
             Duration forgetAfter,
-            MemcachedSettings.Read read,
+            Read read,
             @Nullable NodeLists lists) {
         this.context = context;
+        this.homes = homes;
         this.read = read;
         this.lists = lists;
-        this.homes = homes;
         lifecycle = new SessionLifecycle(context.policy());
-        this.together = together;
         items = new SessionItems(homes, together, context.policy(), context.time(), forgetAfter);
     }
 
@@ -81,43 +80,83 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
         return context.time().wallMillis();
     }
 
+    /**
+     * What the homes held when a session was read or written last: the token of this store. It has no bytes of its own beside the
+     * snapshot that it comes with; the one of {@link Loaded.Unchanged}, which comes with none, has the session once more.
+     */
+    private record Seen(SessionKey key, Copies copies) {}
+
     @Override
     public Loaded load(SessionKey key, long knownVersion, Access access) {
-        if (read == MemcachedSettings.Read.PRIMARY) {
-            requireOpen();
-            SessionRecord atPrimary = items.atPrimary(key);
-            if (atPrimary != null) {
-                Step<Loaded> step = lifecycle.load(atPrimary, knownVersion, access, now());
-                // an access that has to be noted is written to all, and so are all read
-                if (step.after() == null || step.after().equals(atPrimary)) {
-                    return step.answer();
-                }
+        requireOpen();
+        Operation<Loaded> load = new Operation<>() {
+            @Override
+            public Step<Loaded> decide(@Nullable SessionRecord before) {
+                return lifecycle.load(before, knownVersion, access, now());
             }
-        }
-        return step(key, new Kind<Loaded>(record -> lifecycle.load(record, knownVersion, access, now())) {
+
             @Override
             public boolean needsAllHomes() {
                 return true;
             }
-        });
+
+            @Override
+            public boolean isForThePrimary(Loaded answer) {
+                return answer instanceof Loaded.Found || answer instanceof Loaded.Unchanged;
+            }
+        };
+        Taken<Loaded> taken = items.step(key, load, null, read == Read.PRIMARY);
+        Object token = token(key, taken.now());
+        if (taken.answer() instanceof Loaded.Found found) {
+            return new Loaded.Found(found.snapshot().withToken(token), found.idle(), found.accessNoted());
+        }
+        return taken.answer() instanceof Loaded.Unchanged unchanged
+                ? new Loaded.Unchanged(unchanged.idle(), unchanged.accessNoted(), token)
+                : taken.answer();
     }
 
     @Override
     public Saved save(SessionSnapshot base, SessionDelta delta) {
-        return step(base.key(), new Kind<Saved>(record -> lifecycle.save(record, base, delta, now())) {
+        requireOpen();
+        SessionKey key = base.key();
+        boolean creates = base.version() == Version.NONE;
+        Operation<Saved> save = new Operation<>() {
+            @Override
+            public Step<Saved> decide(@Nullable SessionRecord before) {
+                return lifecycle.save(before, base, delta, now());
+            }
+
             @Override
             public boolean needsAllHomes() {
-                return base.version() != Version.NONE;
+                return !creates;
             }
 
             @Override
             public boolean isExclusive() {
                 // A copy beside an empty primary may be one that was made, or one that is being made: those who look at
-                // it
-                // could not tell, and would bring back what the primary has lost, or make it twice.
-                return base.version() == Version.NONE;
+                // it could not tell, and would bring back what the primary has lost, or make it twice.
+                return creates;
             }
-        });
+
+            @Override
+            public boolean promises(Saved answer) {
+                return answer instanceof Saved.Done;
+            }
+        };
+        Copies seen = null;
+        if (creates) {
+            seen = items.unasked(key);
+        } else if (base.token() instanceof Seen token && token.key().equals(key)) {
+            seen = token.copies();
+        }
+        Taken<Saved> taken = items.step(key, save, seen, false);
+        return taken.answer() instanceof Saved.Done done
+                ? new Saved.Done(done.version(), done.merged(), token(key, taken.now()))
+                : taken.answer();
+    }
+
+    private static @Nullable Object token(SessionKey key, @Nullable Copies now) {
+        return now == null ? null : new Seen(key, now);
     }
 
     @Override
@@ -125,13 +164,19 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
         requireOpen();
         Set<SessionKey> notAlive = new HashSet<>();
         for (Touch touch : touches) {
+            Operation<Boolean> note = new Operation<>() {
+                @Override
+                public Step<Boolean> decide(@Nullable SessionRecord before) {
+                    return lifecycle.touch(before, touch.age(), now());
+                }
+
+                @Override
+                public boolean needsAllHomes() {
+                    return true;
+                }
+            };
             try {
-                if (!step(touch.key(), new Kind<Boolean>(record -> lifecycle.touch(record, touch.age(), now())) {
-                    @Override
-                    public boolean needsAllHomes() {
-                        return true;
-                    }
-                })) {
+                if (!step(touch.key(), note)) {
                     notAlive.add(touch.key());
                 }
             } catch (StoreException e) {
@@ -146,7 +191,13 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
 
     @Override
     public Removed remove(SessionKey key, Removal how) {
-        return step(key, new Kind<Removed>(record -> lifecycle.remove(record, how, now())) {
+        requireOpen();
+        return step(key, new Operation<Removed>() {
+            @Override
+            public Step<Removed> decide(@Nullable SessionRecord before) {
+                return lifecycle.remove(before, how, now());
+            }
+
             @Override
             public boolean isExclusive() {
                 return true;
@@ -155,6 +206,11 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
             @Override
             public boolean isOverDamaged() {
                 return true;
+            }
+
+            @Override
+            public boolean promises(Removed answer) {
+                return answer instanceof Removed.Done || answer instanceof Removed.Absent;
             }
         });
     }
@@ -168,14 +224,19 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
                 break;
             }
             long op = Removal.newOp();
+            Operation<Optional<Claim>> claim = new Operation<>() {
+                @Override
+                public Step<Optional<Claim>> decide(@Nullable SessionRecord before) {
+                    return lifecycle.claim(before, true, op, lease, now());
+                }
+
+                @Override
+                public boolean isExclusive() {
+                    return true;
+                }
+            };
             try {
-                step(suspect, new Kind<Optional<Claim>>(record -> lifecycle.claim(record, true, op, lease, now())) {
-                            @Override
-                            public boolean isExclusive() {
-                                return true;
-                            }
-                        })
-                        .ifPresent(claims::add);
+                step(suspect, claim).ifPresent(claims::add);
             } catch (StoreException e) {
                 if (e.kind() != StoreException.Kind.CORRUPT) {
                     throw e;
@@ -193,39 +254,8 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
         }
     }
 
-    /** An operation as most are. */
-    private abstract static class Kind<A> implements Operation<A> {
-
-        private final Function<@Nullable SessionRecord, Step<A>> decide;
-
-        Kind(Function<@Nullable SessionRecord, Step<A>> decide) {
-            this.decide = decide;
-        }
-
-        @Override
-        public Step<A> decide(@Nullable SessionRecord before) {
-            return decide.apply(before);
-        }
-
-        @Override
-        public boolean isExclusive() {
-            return false;
-        }
-
-        @Override
-        public boolean needsAllHomes() {
-            return false;
-        }
-
-        @Override
-        public boolean isOverDamaged() {
-            return false;
-        }
-    }
-
     private <A> A step(SessionKey key, Operation<A> operation) {
-        requireOpen();
-        return items.step(key, operation);
+        return items.step(key, operation, null, false).answer();
     }
 
     @Override
@@ -249,7 +279,6 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
         if (lists != null) {
             lists.close();
         }
-        together.close();
         homes.nodes().forEach(Node::close);
     }
 

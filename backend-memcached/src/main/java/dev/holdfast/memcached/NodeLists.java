@@ -142,8 +142,8 @@ final class NodeLists implements AutoCloseable {
             long now = TimeUnit.MILLISECONDS.toSeconds(time.wallMillis());
             Node.Item item = node.get(key);
             Map<String, Long> entries = item == null ? new TreeMap<>() : fresh(item.value(), now);
-            Long written = entries.get(mine.text());
-            if (written != null && now - written < RENEWED_SECONDS) {
+            Long seen = entries.get(mine.text());
+            if (seen != null && now - seen < RENEWED_SECONDS) {
                 return;
             }
             entries.put(mine.text(), now);
@@ -151,7 +151,10 @@ final class NodeLists implements AutoCloseable {
             entries.forEach((list, seconds) ->
                     text.append(seconds).append(' ').append(list).append('\n'));
             byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
-            if (item == null ? node.add(key, bytes, EXPIRY_SECONDS) : node.replace(key, item, bytes, EXPIRY_SECONDS)) {
+            Node.Token written = item == null
+                    ? node.add(key, bytes, EXPIRY_SECONDS)
+                    : node.replace(key, item.token(), bytes, EXPIRY_SECONDS);
+            if (written != null) {
                 return;
             }
         }

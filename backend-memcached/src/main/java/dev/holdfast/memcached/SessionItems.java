@@ -1,12 +1,14 @@
 package dev.holdfast.memcached;
 
 import dev.holdfast.memcached.Copies.Copy;
+import dev.holdfast.memcached.Together.Outcome;
 import dev.holdfast.memcached.node.Node;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionLifecycle.Step;
 import dev.holdfast.spi.SessionMerge;
 import dev.holdfast.spi.SessionRecord;
+import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoreException.Kind;
 import dev.holdfast.spi.TimeSource;
@@ -37,14 +39,23 @@ import org.jspecify.annotations.Nullable;
  *   <li>Where a home has lost what it held, nothing is decided and nobody is told anything before the homes agree again, and
  *       an empty home is filled only while the others are as they were read ({@link #settle}).
  * </ol>
+ *   <li>What was read earlier is as good as what is read now for writing over it, as whoever wrote in between has made its tokens
+ *       worthless. It is good for nothing else: only a write that succeeds says that it was still so.
+ *   <li>What is written while another node stands in for a home says so, also where it is copied to later, until the homes
+ *       are back and agree and no other node has it any more ({@link #recall}). A stand-in that were forgotten would come
+ *       up again when homes are lost another time.
+ * </ol>
  */
 final class SessionItems {
 
+    /** How long a tombstone may stay that a home has not heard of, as long as memcached keeps anything that ends. */
+    private static final Duration LONGEST_TOMBSTONE = Duration.ofSeconds(Node.LONGEST_EXPIRY - 60);
+
     private final Homes homes;
+    private final HomesReader reader;
     private final Together together;
     private final ExpiryPolicy policy;
     private final TimeSource time;
-    private final Duration forgetAfter;
     private final Away away;
 
     /** @param forgetAfter how long a home must have been away until what it held counts as gone */
@@ -53,8 +64,8 @@ final class SessionItems {
         this.together = together;
         this.policy = policy;
         this.time = time;
-        this.forgetAfter = forgetAfter;
         this.away = new Away(time);
+        this.reader = new HomesReader(homes, together, away, forgetAfter);
     }
 
     /** What an operation of the store does to one session. Pure: it may be asked again, about what others have written. */
@@ -62,85 +73,154 @@ final class SessionItems {
 
         Step<A> decide(@Nullable SessionRecord before);
 
-        /** Whether all homes may be written at the same time: not if only one caller may be told that it did it. */
-        boolean isExclusive();
+        /** Whether all homes may not be written at the same time: if only one caller may be told that it did it. */
+        default boolean isExclusive() {
+            return false;
+        }
 
         /** Whether nothing may be taken for "there is none" although a home could not be asked. */
-        boolean needsAllHomes();
+        default boolean needsAllHomes() {
+            return false;
+        }
 
         /** Whether what is damaged everywhere may be overwritten, as if nothing were there. */
-        boolean isOverDamaged();
+        default boolean isOverDamaged() {
+            return false;
+        }
+
+        /** Whether this answer tells the caller that a change of its own is in, so that it has to be on every home. */
+        default boolean promises(A answer) {
+            return false;
+        }
+
+        /** Whether the primary's word is enough for this answer. */
+        default boolean isForThePrimary(A answer) {
+            return false;
+        }
+    }
+
+    /**
+     * What came of a step.
+     *
+     * @param now the homes as they are after it, for the next step; null if that is not known
+     */
+    record Taken<A>(A answer, @Nullable Copies now) {}
+
+    /** For the first step of a session whose name is new: as if its homes had been asked and had nothing. */
+    Copies unasked(SessionKey session) {
+        return Copies.unasked(reader.homesOf(key(session)));
+    }
+
+    private static String key(SessionKey session) {
+        return "hf:" + session.application() + ":" + session.opaque();
     }
 
     /**
      * Takes one step of a session's life.
      *
+     * @param seen what the homes held, maybe; null: ask them
+     * @param primaryFirst whether to ask the primary alone, and the others only if that is not enough
      * @throws StoreException if no home can be reached, or the time is over: the step may or may not have been taken
      */
-    <A> A step(SessionKey session, Operation<A> operation) {
+    <A> Taken<A> step(SessionKey session, Operation<A> operation, @Nullable Copies seen, boolean primaryFirst) {
         String key = key(session);
         long deadline = System.nanoTime() + policy.timeout().toNanos();
         StoreException last = null;
-        for (int tries = 0; tries == 0 || deadline - System.nanoTime() > 0; tries++) {
+        if (seen != null) {
             try {
-                Copies copies = read(session, key);
-                SessionRecord before = sound(copies, operation);
-                if (before != null && copies.needSettling()) {
-                    settle(session, key, copies, before);
-                    continue;
-                }
-                Step<A> step = operation.decide(before);
-                SessionRecord after = step.after();
-                if (after == null || after.equals(before)) {
-                    if (after != null && !copies.agree()) {
-                        repair(session, key, copies, after);
-                    }
-                    return step.answer();
-                }
-                // While homes move, others may take another of them for the primary, and could not tell what counts.
-                boolean parallel = !operation.isExclusive() && !homes.areMoving();
-                Written written = write(session, key, copies, after, parallel);
-                if (written == Written.PRIMARY) {
-                    spread(session, key, after, deadline);
-                }
-                if (written != Written.NOT) {
-                    return step.answer();
+                Copies known = seen.isPartial() ? reader.completed(session, key, seen) : seen;
+                Taken<A> taken = known == null ? null : stepFrom(session, key, operation, known, false, deadline);
+                if (taken != null) {
+                    return taken;
                 }
             } catch (StoreException e) {
-                if (e.kind() != Kind.TIMEOUT && e.kind() != Kind.UNAVAILABLE
-                        || Thread.currentThread().isInterrupted()) {
-                    throw e;
-                }
-                last = e;
+                last = retriable(e);
             }
         }
+        if (primaryFirst && !homes.areMoving()) {
+            Copies primary = reader.primary(session, key);
+            SessionRecord before = primary == null ? null : primary.merged();
+            Step<A> step = before == null ? null : operation.decide(before);
+            if (step != null && operation.isForThePrimary(step.answer()) && step.after() == before) {
+                return new Taken<>(step.answer(), primary);
+            }
+        }
+        boolean isRecalled = false;
+        do {
+            try {
+                Copies copies = reader.all(session, key);
+                SessionRecord merged = copies.merged();
+                if (!isRecalled && merged != null && recall(session, key, copies, merged)) {
+                    isRecalled = true;
+                    continue;
+                }
+                Taken<A> taken = stepFrom(session, key, operation, copies, true, deadline);
+                if (taken != null) {
+                    return taken;
+                }
+            } catch (StoreException e) {
+                last = retriable(e);
+            }
+        } while (deadline - System.nanoTime() > 0);
         throw last != null ? last : new StoreException(Kind.TIMEOUT, "memcached: others kept changing the session");
     }
 
-    /**
-     * What the session's primary has, without asking anybody else. Not the way to decide anything: a primary that was cut
-     * off for a while has old state when it is back.
-     *
-     * @return null if that takes the others: it cannot be asked, has nothing, or nothing that counts by itself
-     */
-    @Nullable
-    SessionRecord atPrimary(SessionKey session) {
-        String key = key(session);
-        if (homes.areMoving()) {
-            return null;
+    private static StoreException retriable(StoreException e) {
+        if (e.kind() != Kind.TIMEOUT && e.kind() != Kind.UNAVAILABLE
+                || Thread.currentThread().isInterrupted()) {
+            throw e;
         }
-        Node primary = homes.order(key).nodes().get(0);
-        if (primary.isUp()
-                && ask(session, primary, key) instanceof Copy copy
-                && copy.content() != null
-                && !copy.content().isPending()) {
-            return copy.record();
-        }
-        return null;
+        return e;
     }
 
-    private static String key(SessionKey session) {
-        return "hf:" + session.application() + ":" + session.opaque();
+    /**
+     * @param isFresh whether the copies were read for this step; if not, only a write can tell that they were right
+     * @return null if the homes have to be read again
+     */
+    private <A> @Nullable Taken<A> stepFrom(
+            SessionKey session, String key, Operation<A> operation, Copies copies, boolean isFresh, long deadline) {
+        SessionRecord before = sound(copies, operation);
+        if (before != null && copies.needSettling()) {
+            settle(session, key, copies, ItemForm.settled(before, isElsewhere(copies)));
+            return null;
+        }
+        Step<A> step = operation.decide(before);
+        SessionRecord after = step.after();
+        if (after == null || after.equals(before)) {
+            if (!isFresh) {
+                return null;
+            }
+            if (after == null || copies.agree()) {
+                return new Taken<>(step.answer(), copies);
+            }
+            if (operation.promises(step.answer())) {
+                spread(session, key, after, deadline);
+            } else {
+                repair(session, key, copies, after);
+            }
+            return new Taken<>(step.answer(), null);
+        }
+        if (after instanceof SessionRecord.Tombstone tombstone && copies.isAnyHomeAway()) {
+            after = outliving(tombstone, before);
+        }
+        // While homes move, others may take another of them for the primary, and could not tell what counts.
+        Written written = write(session, key, copies, after, !operation.isExclusive() && !homes.areMoving());
+        if (!written.isDecided()) {
+            return null;
+        }
+        if (!written.isEverywhere()) {
+            if (!isFresh && before == null) {
+                // Another home may know more than "nothing", which nobody has looked at.
+                return null;
+            }
+            spread(session, key, after, deadline);
+        }
+        return new Taken<>(step.answer(), written.now());
+    }
+
+    /** Whether nodes may have the session of which others do not know that they look there. */
+    private boolean isElsewhere(Copies copies) {
+        return homes.areMoving() || copies.isElsewhere();
     }
 
     private static @Nullable SessionRecord sound(Copies copies, Operation<?> operation) {
@@ -159,102 +239,112 @@ final class SessionItems {
         return merged;
     }
 
-    /** Asks the session's homes; in place of one that cannot be reached, the next in the session's order. */
-    private Copies read(SessionKey session, String key) {
-        Homes.Order homesFirst = homes.order(key);
-        List<Node> order = homesFirst.nodes();
-        List<Copy> found = new ArrayList<>();
-        Node missing = null;
-        StoreException last = null;
-        int next = 0;
-        while (found.size() < homesFirst.homes() && next < order.size()) {
-            List<Node> ask = new ArrayList<>();
-            while (ask.size() < homesFirst.homes() - found.size() && next < order.size()) {
-                ask.add(order.get(next++));
-            }
-            for (Object answer : together.each(ask, node -> ask(session, node, key))) {
-                if (answer instanceof Copy copy) {
-                    found.add(copy);
-                } else {
-                    last = ((Failed) answer).why();
-                    Node node = ((Failed) answer).node();
-                    if (homesFirst.isHome(node) && !away.isForgotten(node, forgetAfter)) {
-                        missing = node;
-                    }
-                }
-            }
+    /** A home that is away keeps what it has, and would bring the session back after its tombstone has ended. */
+    private SessionRecord.Tombstone outliving(SessionRecord.Tombstone tombstone, @Nullable SessionRecord before) {
+        SessionSnapshot session = Copies.snapshot(before);
+        if (session == null) {
+            return tombstone;
         }
-        if (found.isEmpty()) {
-            throw last != null ? last : new StoreException(Kind.UNAVAILABLE, "memcached: no node is configured");
-        }
-        if (next < order.size()
-                && found.stream().anyMatch(copy -> copy.item() == null)
-                && found.stream().anyMatch(copy -> copy.item() != null)) {
-            // One home was restarted or has evicted it. While it was away another may have stood in.
-            Object answer = ask(session, order.get(next), key);
-            if (answer instanceof Copy copy && copy.record() != null) {
-                found.add(copy);
-            }
-        }
-        return new Copies(primaryLast(session, key, found), missing);
+        Instant latest = Instant.ofEpochMilli(time.wallMillis()).plus(LONGEST_TOMBSTONE);
+        Instant forgotten = session.expires() ? session.claimableAt(policy).plus(policy.reapTime()) : latest;
+        Instant until = forgotten.isBefore(latest) ? forgotten : latest;
+        return until.isAfter(tombstone.until())
+                ? new SessionRecord.Tombstone(
+                        tombstone.op(), tombstone.successor(), until, tombstone.wasAbsent(), tombstone.idleLimit())
+                : tombstone;
     }
 
     /**
-     * The homes are not read at one moment. A copy that was written together with the primary's may have replaced one that
-     * counted, after the primary was read here and before this home was: both halves would be old then. It was written over
-     * what the primary had as well, so a primary that is read after it says at least that much.
+     * What came of a write.
+     *
+     * @param now the homes after it; null if not all have it, or tokens were not told
      */
-    private List<Copy> primaryLast(SessionKey session, String key, List<Copy> found) {
-        for (int i = 0; i < found.size(); i++) {
-            Copy primary = found.get(i);
-            if (found.stream().anyMatch(copy -> Copies.isRefusedBy(primary, copy))
-                    && ask(session, primary.node(), key) instanceof Copy later) {
-                found.set(i, later);
-            }
-        }
-        return found;
-    }
+    private record Written(
+            boolean isDecided,
+            boolean isEverywhere,
+            @Nullable Copies now) {
 
-    private record Failed(Node node, StoreException why) {}
+        /** Somebody else was at the primary first. Another home may have it, as a copy that does not count. */
+        static final Written NOT = new Written(false, false, null);
 
-    private Object ask(SessionKey session, Node node, String key) {
-        try {
-            Node.Item item = node.get(key);
-            away.answered(node);
-            return new Copy(node, item, item == null ? null : ItemForm.decode(session, item.value()), false);
-        } catch (StoreException e) {
-            away.failed(node);
-            return new Failed(node, e);
-        }
-    }
-
-    private enum Written {
-        /** Every home has it. */
-        ALL,
         /** The step is decided; some other home has it not. */
-        PRIMARY,
-        /** Not decided: somebody else was at the primary first. Another home may have it, as a copy that does not count. */
-        NOT
+        static final Written PRIMARY = new Written(true, false, null);
     }
 
     private Written write(SessionKey session, String key, Copies copies, SessionRecord after, boolean parallel) {
-        byte[] bytes = ItemForm.encode(session, after, null);
+        ItemForm settled = ItemForm.settled(after, isElsewhere(copies));
+        byte[] bytes = settled.encode(session);
         int expiry = expirySeconds(after);
         List<Copy> all = copies.homes();
+        for (Copy copy : all) {
+            try {
+                copy.node().requireFits(key, bytes.length);
+            } catch (StoreException e) {
+                throw notStored(e);
+            }
+        }
         Copy primary = all.get(0);
+        List<Copy> now = new ArrayList<>();
         if (parallel && all.size() > 1 && copies.agree()) {
-            byte[] pending = ItemForm.encode(session, after, primary.node().name());
-            List<Boolean> done = together.each(all, copy -> put(key, copy, copy == primary ? bytes : pending, expiry));
-            return !done.get(0) ? Written.NOT : done.contains(false) ? Written.PRIMARY : Written.ALL;
+            ItemForm pending = settled.pendingOn(primary.node().name());
+            byte[] pendingBytes = pending.encode(bytes);
+            List<Outcome<Node.Token>> outcomes =
+                    together.each(all, copy -> begin(key, copy, copy == primary ? bytes : pendingBytes, expiry));
+            for (int i = 0; i < all.size(); i++) {
+                StoreException failure = outcomes.get(i).failure();
+                if (failure != null) {
+                    failed(all.get(i).node(), failure);
+                }
+                Node.Token token = outcomes.get(i).answer();
+                if (token != null) {
+                    now.add(all.get(i).with(token, i == 0 ? settled : pending));
+                }
+            }
+            if (outcomes.get(0).answer() == null) {
+                return refusedAtPrimary(outcomes.get(0).failure());
+            }
+        } else {
+            Outcome<Node.Token> first = put(key, primary, bytes, expiry);
+            if (first.answer() == null) {
+                return refusedAtPrimary(first.failure());
+            }
+            now.add(primary.with(first.answer(), settled));
+            for (int i = 1; i < all.size(); i++) {
+                Copy copy = all.get(i);
+                if (says(copy, after)) {
+                    now.add(copy);
+                    continue;
+                }
+                if (copy.isRefused() && now.size() < i) {
+                    // What it waits for may have been the one that was changed: then it counts by now.
+                    break;
+                }
+                Node.Token token = put(key, copy, bytes, expiry).answer();
+                if (token != null) {
+                    now.add(copy.with(token, settled));
+                }
+            }
         }
-        if (!put(key, primary, bytes, expiry)) {
-            return Written.NOT;
+        if (now.size() < all.size()) {
+            return Written.PRIMARY;
         }
-        boolean everywhere = true;
-        for (Copy copy : all.subList(1, all.size())) {
-            everywhere &= says(copy, after) || put(key, copy, bytes, expiry);
+        boolean isTold = now.stream().noneMatch(copy -> copy.token() == Node.Token.UNKNOWN);
+        Copies written = new Copies(now, copies.missing(), false);
+        return new Written(true, true, isTold && written.agree() ? written : null);
+    }
+
+    private static Written refusedAtPrimary(@Nullable StoreException failure) {
+        if (failure != null && failure.kind() == Kind.TOO_LARGE) {
+            throw notStored(failure);
         }
-        return everywhere ? Written.ALL : Written.PRIMARY;
+        return Written.NOT;
+    }
+
+    private static StoreException notStored(StoreException tooLarge) {
+        return new StoreException(
+                Kind.TOO_LARGE,
+                "the session was not stored, and stays as it was: " + tooLarge.getMessage(),
+                tooLarge.getCause());
     }
 
     /**
@@ -266,18 +356,26 @@ final class SessionItems {
         return has != null && SessionMerge.merge(has, record).equals(has);
     }
 
-    /** @return false if it was changed by somebody, or the node failed; the latter is found out when it is asked next */
-    private boolean put(String key, Copy copy, byte[] bytes, int expiry) {
-        try {
-            return copy.item() == null
-                    ? copy.node().add(key, bytes, expiry)
-                    : copy.node().replace(key, copy.item(), bytes, expiry);
-        } catch (StoreException e) {
-            if (e.kind() == Kind.TOO_LARGE) {
-                throw e;
-            }
-            away.failed(copy.node());
-            return false;
+    private static Node.Answer<Node.Token> begin(String key, Copy copy, byte[] bytes, int expiry) {
+        Node.Token read = copy.token();
+        return read == null
+                ? copy.node().beginAdd(key, bytes, expiry)
+                : copy.node().beginReplace(key, read, bytes, expiry);
+    }
+
+    /** @return without an answer if it was changed by somebody, or the node failed; the latter is found out when it is asked next */
+    private Outcome<Node.Token> put(String key, Copy copy, byte[] bytes, int expiry) {
+        Outcome<Node.Token> outcome = together.each(List.of(copy), each -> begin(key, each, bytes, expiry))
+                .get(0);
+        if (outcome.failure() != null) {
+            failed(copy.node(), outcome.failure());
+        }
+        return outcome;
+    }
+
+    private void failed(Node node, StoreException why) {
+        if (why.kind() != Kind.TOO_LARGE && !Thread.currentThread().isInterrupted()) {
+            away.failed(node);
         }
     }
 
@@ -286,31 +384,37 @@ final class SessionItems {
         StoreException last = null;
         do {
             try {
-                Copies copies = read(session, key);
+                Copies copies = reader.all(session, key);
                 SessionRecord merged = copies.merged();
                 SessionRecord wanted = merged == null ? decided : SessionMerge.merge(merged, decided);
                 if (merged != null && copies.needSettling()) {
-                    settle(session, key, copies, wanted);
+                    settle(session, key, copies, ItemForm.settled(wanted, isElsewhere(copies)));
                     continue;
                 }
                 boolean everywhere = true;
-                byte[] bytes = ItemForm.encode(session, wanted, null);
+                byte[] bytes = ItemForm.settled(wanted, isElsewhere(copies)).encode(session);
                 for (Copy copy : copies.homes()) {
-                    everywhere &= says(copy, decided) || put(key, copy, bytes, expirySeconds(wanted));
+                    if (!says(copy, decided) && (everywhere || !copy.isRefused())) {
+                        Outcome<Node.Token> outcome = put(key, copy, bytes, expirySeconds(wanted));
+                        everywhere &= outcome.answer() != null;
+                        last = outcome.failure() != null ? outcome.failure() : last;
+                    }
                 }
                 if (everywhere) {
                     return;
                 }
             } catch (StoreException e) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw e;
-                }
                 last = e;
             }
+            if (Thread.currentThread().isInterrupted() || last != null && last.kind() == Kind.TOO_LARGE) {
+                break;
+            }
         } while (deadline - System.nanoTime() > 0);
-        throw last != null
-                ? last
-                : new StoreException(Kind.TIMEOUT, "memcached: a change did not reach every home in time");
+        throw new StoreException(
+                last != null && last.kind() == Kind.UNAVAILABLE ? Kind.UNAVAILABLE : Kind.TIMEOUT,
+                "a change of a session is on one of its homes, and did not reach the others"
+                        + (last == null ? " in time" : ": " + last.getMessage()),
+                last);
     }
 
     /**
@@ -319,30 +423,74 @@ final class SessionItems {
      * before the loss would bring back an old state, and the copies made together with the lost one would not count
      * against it.
      */
-    private void settle(SessionKey session, String key, Copies copies, SessionRecord merged) {
-        byte[] bytes = ItemForm.encode(session, merged, null);
-        int expiry = expirySeconds(merged);
+    private void settle(SessionKey session, String key, Copies copies, ItemForm settled) {
+        byte[] bytes = settled.encode(session);
+        int expiry = expirySeconds(settled.record());
         for (Copy copy : copies.homes()) {
-            if (copy.content() != null && !put(key, copy, bytes, expiry)) {
+            if (copy.content() != null && put(key, copy, bytes, expiry).answer() == null) {
                 return;
             }
         }
         for (Copy copy : copies.homes()) {
             if (copy.content() == null) {
-                boolean ignored = put(key, copy, bytes, expiry);
+                Outcome<Node.Token> ignored = put(key, copy, bytes, expiry);
             }
         }
     }
 
     /** Brings the homes in line, as far as they let it: nobody waits for that, and who fails here succeeds another time. */
     private void repair(SessionKey session, String key, Copies copies, SessionRecord merged) {
-        byte[] bytes = ItemForm.encode(session, merged, null);
+        byte[] bytes = ItemForm.settled(merged, isElsewhere(copies)).encode(session);
         for (Copy copy : copies.homes()) {
             // One that does not count may be on its way to the primary: only a writer may overwrite it.
             if (!copy.isRefused() && !says(copy, merged)) {
-                boolean ignored = put(key, copy, bytes, expirySeconds(merged));
+                Outcome<Node.Token> ignored = put(key, copy, bytes, expirySeconds(merged));
             }
         }
+    }
+
+    /**
+     * Once the homes are back and agree: deletes what the session left on other nodes while they were away, after having taken over what only
+     * those have. Nobody waits for a node that cannot be asked: the homes' copies go on saying that it may have one.
+     *
+     * @return whether anything was changed, so that the homes have to be read again
+     */
+    private boolean recall(SessionKey session, String key, Copies copies, SessionRecord agreed) {
+        if (homes.areMoving() || !copies.isElsewhere() || copies.isAnyHomeAway() || !copies.agree()) {
+            return false;
+        }
+        List<Copy> others = reader.elsewhere(session, key);
+        if (others == null) {
+            return false;
+        }
+        SessionRecord all = agreed;
+        boolean isOneRefused = false;
+        for (Copy other : others) {
+            SessionRecord has = other.record();
+            boolean isRefused = copies.homes().stream().anyMatch(home -> Copies.isRefusedBy(home, other));
+            isOneRefused |= isRefused;
+            all = has == null || isRefused ? all : SessionMerge.merge(all, has);
+        }
+        if (!all.equals(agreed)) {
+            repair(session, key, copies, all);
+            return true;
+        }
+        Copies held = copies;
+        if (isOneRefused) {
+            // Its part at the home may be on its way: no more, once that is another item.
+            settle(session, key, copies, ItemForm.settled(agreed, true));
+            held = reader.all(session, key);
+            if (held.isAnyHomeAway() || !held.agree() || !agreed.equals(held.merged())) {
+                return true;
+            }
+        }
+        for (Copy other : others) {
+            if (other.token() != null && !other.node().delete(key, other.token())) {
+                return true;
+            }
+        }
+        settle(session, key, held, ItemForm.settled(agreed, false));
+        return true;
     }
 
     /** When the server may forget the item: no earlier than this store would. Zero: never, for what memcached cannot express. */

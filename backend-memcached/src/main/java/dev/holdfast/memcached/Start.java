@@ -37,25 +37,25 @@ final class Start {
      */
     static SessionStore open(MemcachedSettings settings, StoreContext context) throws StoreException {
         Map<NodeAddress, Node> opened = new LinkedHashMap<>();
-        Together together = new Together(context.application());
         boolean open = false;
         try {
             List<NodeAddress> all = new ArrayList<>(settings.nodes());
             settings.previousNodes().stream()
                     .filter(node -> !all.contains(node))
                     .forEach(all::add);
-            // each may take seconds to find out that it cannot connect
-            List<Node> nodes = together.each(all, address -> XmemcachedNode.open(settings.options(address)));
+            List<? extends Node> nodes =
+                    XmemcachedNode.open(all.stream().map(settings::options).toList());
             for (int i = 0; i < all.size(); i++) {
                 opened.put(all.get(i), nodes.get(i));
             }
-            requireOne(settings.nodes(), opened, together);
+            requireOne(settings.nodes(), opened);
             Homes homes = new Homes(chosen(settings.nodes(), opened), settings.zones(), settings.replicas());
             if (!settings.previousNodes().isEmpty()) {
                 homes = homes.movedFrom(chosen(settings.previousNodes(), opened), settings.zones());
             }
             NodeLists lists = NodeLists.watch(homes.nodes(), settings, context.application(), context.time());
-            MemcachedStore store = new MemcachedStore(homes, together, context, FORGET_AFTER, settings.read(), lists);
+            MemcachedStore store =
+                    new MemcachedStore(homes, new Together(), context, FORGET_AFTER, settings.read(), lists);
             open = true;
             settings.warnings().forEach(LOG::warn);
             LOG.info(
@@ -70,7 +70,6 @@ final class Start {
             return store;
         } finally {
             if (!open) {
-                together.close();
                 opened.values().forEach(Node::close);
             }
         }
@@ -82,22 +81,21 @@ final class Start {
                 .toList();
     }
 
-    private static void requireOne(List<NodeAddress> addresses, Map<NodeAddress, Node> opened, Together together) {
-        List<Optional<String>> failures = together.each(chosen(addresses, opened), node -> {
-            try {
-                Node.Item ignored = node.get(MemcachedStore.PING);
-                return Optional.empty();
-            } catch (StoreException e) {
-                return Optional.of(String.valueOf(e.getMessage()));
-            }
-        });
+    private static void requireOne(List<NodeAddress> addresses, Map<NodeAddress, Node> opened) {
+        List<Optional<StoreException>> failures = new Together()
+                .each(chosen(addresses, opened), node -> node.beginGet(MemcachedStore.PING)).stream()
+                        .map(outcome -> Optional.ofNullable(outcome.failure()))
+                        .toList();
         if (failures.stream().allMatch(Optional::isPresent)) {
             throw new StoreException(
                     Kind.UNAVAILABLE,
                     "none of the memcached nodes can be used: "
                             + String.join(
                                     "; ",
-                                    failures.stream().flatMap(Optional::stream).toList())
+                                    failures.stream()
+                                            .flatMap(Optional::stream)
+                                            .map(StoreException::getMessage)
+                                            .toList())
                             + "; start one, or correct the settings store, memcached.protocol and memcached.user");
         }
     }

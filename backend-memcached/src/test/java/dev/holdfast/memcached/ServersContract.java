@@ -109,7 +109,7 @@ abstract class ServersContract extends SessionStoreContract {
         public void evict(SessionKey key) {
             for (Node node : behind) {
                 Node.Item item = node.get(key(key));
-                if (item != null && !node.delete(key(key), item)) {
+                if (item != null && !node.delete(key(key), item.token())) {
                     throw new AssertionError("somebody else wrote it");
                 }
             }
@@ -131,7 +131,7 @@ abstract class ServersContract extends SessionStoreContract {
             evict(key);
             for (int i = 0; i < count; i++) {
                 byte[] bytes = ((List<byte[]>) copy).get(i);
-                if (bytes != null && !behind.get(i).add(key(key), bytes, 0)) {
+                if (bytes != null && behind.get(i).add(key(key), bytes, 0) == null) {
                     throw new AssertionError("somebody else wrote it");
                 }
             }
@@ -148,7 +148,7 @@ abstract class ServersContract extends SessionStoreContract {
                         case 1 -> bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
                         default -> random.nextBytes(bytes);
                     }
-                    if (!node.replace(key(key), item, bytes, 0)) {
+                    if (node.replace(key(key), item.token(), bytes, 0) == null) {
                         throw new AssertionError("somebody else wrote it");
                     }
                 }

@@ -7,7 +7,9 @@ import dev.holdfast.memcached.servers.MemcachedServer;
 import dev.holdfast.spi.Access;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.Loaded;
+import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.SessionStore;
 import dev.holdfast.spi.SessionStoreProvider;
 import dev.holdfast.spi.Settings;
@@ -17,12 +19,14 @@ import dev.holdfast.spi.TimeSource;
 import dev.holdfast.spi.servers.Poll;
 import dev.holdfast.spi.servers.Ports;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -115,34 +119,45 @@ class StartIT {
     }
 
     @Test
-    void aPasswordThatIsMissingIsToldAtTheStart() {
+    void aTextPasswordIsGivenAndWithoutItThereIsNoStart() {
         MemcachedServer locked = MemcachedServer.startWithTextPassword("u", "s3cret");
         servers.add(locked);
-        assertThatThrownBy(() -> open("memcached://" + locked.address(), "memcached.protocol", "text"))
-                .isInstanceOf(StoreException.class)
-                .hasMessageContaining("memcached.user");
-        assertThatThrownBy(() -> open(
-                        "memcached://" + locked.address(),
-                        "memcached.protocol",
-                        "text",
-                        "memcached.user",
-                        "u",
-                        "memcached.password",
-                        "wr0ng"))
-                .isInstanceOf(StoreException.class)
-                .hasMessageNotContaining("wr0ng");
-        try (SessionStore store = open(
-                "memcached://" + locked.address(),
+        assertThatThePasswordIsNeeded(locked, "text");
+    }
+
+    @Test
+    void aSaslPasswordIsGivenAndWithoutItThereIsNoStart() {
+        MemcachedServer locked = MemcachedServer.startWithSasl("u", "s3cret");
+        servers.add(locked);
+        assertThatThePasswordIsNeeded(locked, "binary");
+    }
+
+    private static void assertThatThePasswordIsNeeded(MemcachedServer locked, String protocol) {
+        List<String> right = List.of(
+                "memcached.replicas",
+                "1",
                 "memcached.protocol",
-                "text",
+                protocol,
                 "memcached.user",
                 "u",
                 "memcached.password",
-                "s3cret",
-                "memcached.replicas",
-                "1")) {
-            store.ping();
+                "s3cret");
+        String store = "memcached://" + locked.address();
+        try (SessionStore open = open(store, right.toArray(String[]::new))) {
+            SessionSnapshot created = SessionSnapshot.initial(
+                    new SessionKey("shop", "x"), Instant.ofEpochMilli(System.currentTimeMillis()), Duration.ofHours(1));
+            open.save(created, new SessionDelta(7, Map.of("a", new byte[] {1}), Set.of(), Duration.ZERO, null));
+            assertThat(open.load(created.key(), 0, Access.NONE)).isInstanceOf(Loaded.Found.class);
         }
+        assertThatThrownBy(() -> open(store, right.subList(0, 4).toArray(String[]::new)))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("memcached.user");
+        List<String> wrong = new ArrayList<>(right);
+        wrong.set(7, "wr0ng");
+        assertThatThrownBy(() -> open(store, wrong.toArray(String[]::new)))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("refused")
+                .hasMessageNotContaining("wr0ng");
     }
 
     private MemcachedServer server() {

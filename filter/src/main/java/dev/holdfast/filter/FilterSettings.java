@@ -2,6 +2,7 @@ package dev.holdfast.filter;
 
 import static dev.holdfast.spi.Bounds.atLeast;
 
+import dev.holdfast.filter.secret.Secrets;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.Settings;
@@ -34,6 +35,7 @@ import java.util.regex.Pattern;
  * @param maxArrayLength the longest array that is read
  * @param compressAbove attributes whose encoding is longer are compressed
  * @param maxSessionSize the most bytes that the attributes of a session may have, encoded
+ * @param secret what hides sessions from the store; empty: nothing does
  * @param listeners names of classes, for containers whose own listeners cannot be found
  * @param unserializable what becomes of a value that cannot travel; if empty, web.xml's {@code <distributable/>} decides
  */
@@ -62,6 +64,7 @@ record FilterSettings(
         int maxArrayLength,
         int compressAbove,
         int maxSessionSize,
+        Optional<Secrets> secret,
         List<String> listeners,
         Optional<Unserializable> unserializable) {
 
@@ -146,10 +149,20 @@ record FilterSettings(
                 settings.integer("max-array-length", 16_777_216, atLeast(1)),
                 settings.size("compress-above", 512, atLeast(0)),
                 settings.size("max-session-size", 16 << 20, atLeast(1 << 10)),
+                secret(settings),
                 settings.list("listeners"),
                 settings.choice("unserializable", Unserializable.class));
         read.check(settings);
         return read;
+    }
+
+    private static Optional<Secrets> secret(Settings settings) {
+        try {
+            return settings.secret("secret").map(Secrets::parse);
+        } catch (IllegalArgumentException e) {
+            settings.problem("secret", String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     /** What depends on more than one setting, or on a form that a getter does not know. */

@@ -7,6 +7,7 @@ import dev.holdfast.filter.container.ContainerFacts;
 import dev.holdfast.filter.http.SessionViews;
 import dev.holdfast.filter.http.WebApplication;
 import dev.holdfast.filter.listeners.ListenerEvents;
+import dev.holdfast.filter.session.SessionIds;
 import dev.holdfast.filter.session.SessionRules;
 import dev.holdfast.filter.session.Sessions;
 import dev.holdfast.spi.Serializer;
@@ -65,11 +66,17 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
         TimeSource time = TimeSource.SYSTEM;
         SessionViews views = new SessionViews(context, time);
         SessionStore open = store.open(new StoreContext(settings.application(), settings.expiryPolicy(), time));
+        SessionIds ids = SessionIds.plain();
+        if (settings.secret().isPresent()) {
+            open = settings.secret().get().around(open, settings.application());
+            ids = SessionIds.with(settings.secret().get().ids(settings.application()));
+        }
         Sessions sessions;
         try {
             sessions = new Sessions(
                     open,
                     codec(settings, allowed, serializers, context),
+                    ids,
                     new ListenerEvents(facts.listeners(), context.getClassLoader(), time),
                     rules(settings, facts, context),
                     time,
@@ -170,7 +177,7 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
             AllowedClasses allowed,
             List<SerializerProvider> providers,
             ServletContext context) {
-        if (!allowed.isRestricted()) {
+        if (!allowed.isRestricted() && settings.secret().isEmpty()) {
             log.warn(
                     "allow-classes is not set: whoever can write to the store can make this node read any class that the"
                             + " application has");

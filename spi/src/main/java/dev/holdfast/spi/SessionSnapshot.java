@@ -104,7 +104,10 @@ public record SessionSnapshot(
     }
 
     public SessionSnapshot withToken(@Nullable Object newToken) {
-        return new SessionSnapshot(key, version, createdAt, lastAccessedAt, maxInactive, attributes, removed, newToken);
+        return newToken == token
+                ? this
+                : new SessionSnapshot(
+                        key, version, createdAt, lastAccessedAt, maxInactive, attributes, removed, newToken);
     }
 
     /** Whether it ever expires. */

@@ -40,7 +40,7 @@ public interface SessionStore extends AutoCloseable {
      * is the current one. It is not for the store to repeat a save of its own accord once others may have written.
      *
      * @param base the state that the delta was made from: a loaded snapshot, brought forward by {@link
-     *     SessionSnapshot#apply} with each version that a save returned
+     *     SessionSnapshot#apply} with each version that a save returned. Its attributes may be missing: the store has them
      * @throws StoreException UNAVAILABLE, TIMEOUT: may or may not have been applied; TOO_LARGE, CORRUPT: was not
      */
     Saved save(SessionSnapshot base, SessionDelta delta) throws StoreException;

@@ -1,8 +1,5 @@
 package dev.holdfast.memcached.node;
 
-/**
- * @param connection the only one over which the token may be sent
- * @param token never 0
- */
+/** An item that was read over a connection. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record ConnectedItem(Connection connection, long token, byte[] value) implements Node.Item {}
+record ConnectedItem(ConnectedToken token, byte[] value) implements Node.Item {}

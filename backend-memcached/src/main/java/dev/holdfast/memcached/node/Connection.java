@@ -4,6 +4,7 @@ import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoreException.Kind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,9 @@ final class Connection implements AutoCloseable {
 
     /** A date of January 1970, as it is more than memcached takes for a duration: the item has expired before it is stored. */
     private static final int LONG_AGO = Node.LONGEST_EXPIRY + 1;
+
+    /** More than what a server keeps with a value, besides the key. */
+    private static final int ITEM_OVERHEAD = 64;
 
     private static final byte[] EMPTY = {};
     private static final BytesTranscoder BYTES = new BytesTranscoder();
@@ -104,54 +108,67 @@ final class Connection implements AutoCloseable {
     }
 
     /** The item under a key, with a token that is good for this connection; null if there is none. */
-    @Nullable
-    ConnectedItem get(String key, byte[] keyBytes) {
+    Node.Answer<Node.Item> get(String key, byte[] keyBytes) {
         return get(key, keyBytes, options.timeout().toMillis());
     }
 
-    private @Nullable ConnectedItem get(String key, byte[] keyBytes, long timeoutMillis) {
-        CachedData data = (CachedData)
-                execute(commands.createGetCommand(key, keyBytes, CommandType.GETS_ONE, BYTES), "get", timeoutMillis);
-        if (data == null) {
-            return null;
-        }
-        if (data.getCas() == 0) {
-            // A comparison with 0 would be none at all in the binary protocol.
-            throw new StoreException(Kind.UNAVAILABLE, "the server hands out no tokens (is it run with -C?)");
-        }
-        byte[] value = data.getData();
-        return new ConnectedItem(this, data.getCas(), value == null ? EMPTY : value);
+    private Node.Answer<Node.Item> get(String key, byte[] keyBytes, long timeoutMillis) {
+        Call call = send(commands.createGetCommand(key, keyBytes, CommandType.GETS_ONE, BYTES), "get", timeoutMillis);
+        return () -> {
+            CachedData data = (CachedData) call.await();
+            if (data == null) {
+                return null;
+            }
+            if (data.getCas() == 0) {
+                // A comparison with 0 would be none at all in the binary protocol.
+                throw new StoreException(Kind.UNAVAILABLE, "the server hands out no tokens (is it run with -C?)");
+            }
+            byte[] value = data.getData();
+            return new ConnectedItem(new ConnectedToken(this, data.getCas()), value == null ? EMPTY : value);
+        };
     }
 
-    boolean add(String key, byte[] keyBytes, byte[] value, int expirySeconds) {
-        return store(
-                commands.createAddCommand(key, keyBytes, expirySeconds, value, false, BYTES), "add", keyBytes, value);
+    Node.Answer<Node.Token> add(String key, byte[] keyBytes, byte[] value, int expirySeconds) {
+        Command command = options.protocol() == NodeOptions.Protocol.BINARY
+                ? new Store(key, keyBytes, CommandType.ADD, expirySeconds, 0, value)
+                : commands.createAddCommand(key, keyBytes, expirySeconds, value, false, BYTES);
+        return store(command, "add", keyBytes, value);
     }
 
     /** @param token of this connection */
-    boolean replace(String key, byte[] keyBytes, long token, byte[] value, int expirySeconds) {
+    Node.Answer<Node.Token> replace(
+            String key, byte[] keyBytes, ConnectedToken token, byte[] value, int expirySeconds) {
         Command command = options.protocol() == NodeOptions.Protocol.BINARY
-                ? new Replace(key, keyBytes, expirySeconds, token, value)
-                : commands.createCASCommand(key, keyBytes, expirySeconds, value, token, false, BYTES);
+                ? new Store(key, keyBytes, CommandType.REPLACE, expirySeconds, token.number(), value)
+                : commands.createCASCommand(key, keyBytes, expirySeconds, value, token.number(), false, BYTES);
         return store(command, "replace", keyBytes, value);
     }
 
     /** @param token of this connection */
-    boolean delete(String key, byte[] keyBytes, long token) {
+    Node.Answer<Boolean> delete(String key, byte[] keyBytes, ConnectedToken token) {
         // The text protocol's delete takes no token; an item that has expired before it is stored is none for
         // everybody.
         Command command = options.protocol() == NodeOptions.Protocol.BINARY
-                ? commands.createDeleteCommand(key, keyBytes, 0, token, false)
-                : commands.createCASCommand(key, keyBytes, LONG_AGO, EMPTY, token, false, BYTES);
-        return succeeded(execute(command, "delete", options.timeout().toMillis()));
+                ? commands.createDeleteCommand(key, keyBytes, 0, token.number(), false)
+                : commands.createCASCommand(key, keyBytes, LONG_AGO, EMPTY, token.number(), false, BYTES);
+        Call call = send(command, "delete", options.timeout().toMillis());
+        return () -> succeeded(call.await());
+    }
+
+    /** @throws StoreException TOO_LARGE */
+    void requireFits(int keyBytes, int valueBytes) {
+        if ((long) keyBytes + valueBytes + ITEM_OVERHEAD > largestItem) {
+            throw tooLarge(valueBytes);
+        }
     }
 
     /** Returns if the server answers; the connection has ended if not. */
     void ping() {
-        execute(
-                commands.createVersionCommand(new CountDownLatch(1), address),
-                "version",
-                options.timeout().toMillis());
+        Object ignored = send(
+                        commands.createVersionCommand(new CountDownLatch(1), address),
+                        "version",
+                        options.timeout().toMillis())
+                .await();
     }
 
     /** Ends the connection and its threads. Idempotent. */
@@ -172,18 +189,21 @@ final class Connection implements AutoCloseable {
         NodeOptions.Credentials credentials = options.credentials();
         if (credentials != null) {
             // A refusal comes as an exception.
-            Object result = execute(
-                    options.protocol() == NodeOptions.Protocol.BINARY
-                            ? commands.createAuthStartCommand("PLAIN", new CountDownLatch(1), credentials.saslPlain())
-                            : commands.createSetCommand("auth", new byte[] {'a'}, 0, credentials.text(), false, BYTES),
-                    "authentication",
-                    timeoutMillis);
+            Object result = send(
+                            options.protocol() == NodeOptions.Protocol.BINARY
+                                    ? commands.createAuthStartCommand(
+                                            "PLAIN", new CountDownLatch(1), credentials.saslPlain())
+                                    : commands.createSetCommand(
+                                            "auth", new byte[] {'a'}, 0, credentials.text(), false, BYTES),
+                            "authentication",
+                            timeoutMillis)
+                    .await();
             if (result == null || Boolean.FALSE.equals(result)) {
                 throw new StoreException(Kind.UNAVAILABLE, "authentication refused");
             }
         }
         // A server that asks for a password refuses this, and then closes the connection.
-        get("holdfast", new byte[] {'h'}, timeoutMillis);
+        Node.Item ignored = get("holdfast", new byte[] {'h'}, timeoutMillis).await();
         Map<?, ?> settings = settings(timeoutMillis);
         if ("no".equals(settings.get("cas_enabled"))) {
             throw new StoreException(Kind.UNAVAILABLE, "the server runs without CAS (-C), and cannot be used so");
@@ -195,10 +215,11 @@ final class Connection implements AutoCloseable {
 
     private Map<?, ?> settings(long timeoutMillis) {
         try {
-            return execute(
-                                    commands.createStatsCommand(address, new CountDownLatch(1), "settings"),
-                                    "stats settings",
-                                    timeoutMillis)
+            return send(
+                                            commands.createStatsCommand(address, new CountDownLatch(1), "settings"),
+                                            "stats settings",
+                                            timeoutMillis)
+                                    .await()
                             instanceof Map<?, ?> settings
                     ? settings
                     : Map.of();
@@ -211,23 +232,31 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    private boolean store(Command command, String what, byte[] keyBytes, byte[] value) {
-        if ((long) keyBytes.length + value.length > largestItem) {
-            throw tooLarge(value.length);
-        }
-        try {
-            return succeeded(execute(command, what, options.timeout().toMillis()));
-        } catch (StoreException e) {
-            throw e.kind() == Kind.TOO_LARGE ? tooLarge(value.length) : e;
-        }
+    private Node.Answer<Node.Token> store(Command command, String what, byte[] keyBytes, byte[] value) {
+        requireFits(keyBytes.length, value.length);
+        Call call = send(command, what, options.timeout().toMillis());
+        return () -> {
+            try {
+                if (!succeeded(call.await())) {
+                    return null;
+                }
+                return command instanceof Store store && store.written != 0
+                        ? new ConnectedToken(this, store.written)
+                        : Node.Token.UNKNOWN;
+            } catch (StoreException e) {
+                throw e.kind() == Kind.TOO_LARGE ? tooLarge(value.length) : e;
+            }
+        };
     }
 
     private StoreException tooLarge(int bytes) {
         return new StoreException(
                 Kind.TOO_LARGE,
-                "the server takes items of up to "
-                        + (largestItem == Long.MAX_VALUE ? "an unknown number of" : largestItem)
-                        + " bytes (-I), with key and header; this one has " + bytes + " without");
+                bytes + " bytes are more than the server takes in an item: "
+                        + (largestItem == Long.MAX_VALUE
+                                ? "it does not tell how many that are"
+                                : "up to " + largestItem + " with key and header")
+                        + "; memcached's option -I (such as -I 4m) sets it");
     }
 
     private static boolean succeeded(@Nullable Object result) {
@@ -237,37 +266,62 @@ final class Connection implements AutoCloseable {
         throw new StoreException(Kind.UNAVAILABLE, "an answer that is none");
     }
 
-    private @Nullable Object execute(Command command, String what, long timeoutMillis) {
+    private Call send(Command command, String what, long timeoutMillis) {
+        Call call = new Call(command, what, timeoutMillis);
         waiting.add(command);
         try {
             client.send(command);
-            if (!isOpen() && command.getLatch().getCount() > 0) {
-                throw lost(what);
-            }
-            if (!command.getLatch().await(timeoutMillis, TimeUnit.MILLISECONDS)) {
-                String reason = what + " was not answered within " + timeoutMillis + " ms";
-                end(reason);
-                throw new StoreException(Kind.TIMEOUT, reason);
-            }
         } catch (MemcachedException e) {
+            waiting.remove(command);
             // It has no connection: the only reason it gives.
             end("connection closed");
             throw lost(what);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(Kind.UNAVAILABLE, "interrupted while waiting for the answer to " + what, e);
-        } finally {
-            waiting.remove(command);
         }
-        Exception failure = command.getException();
-        if (failure == null) {
-            return command.getResult();
+        return call;
+    }
+
+    /** A command that has been sent. */
+    private final class Call {
+
+        private final Command command;
+        private final String what;
+        private final long timeoutMillis;
+        private final long sentNanos = System.nanoTime();
+
+        Call(Command command, String what, long timeoutMillis) {
+            this.command = command;
+            this.what = what;
+            this.timeoutMillis = timeoutMillis;
         }
-        // What a server says is told by subclasses.
-        if (failure.getClass() == MemcachedException.class) {
-            throw lost(what);
+
+        @Nullable
+        Object await() {
+            try {
+                if (!isOpen() && command.getLatch().getCount() > 0) {
+                    throw lost(what);
+                }
+                long left = TimeUnit.MILLISECONDS.toNanos(timeoutMillis) - (System.nanoTime() - sentNanos);
+                if (!command.getLatch().await(left, TimeUnit.NANOSECONDS)) {
+                    String reason = what + " was not answered within " + timeoutMillis + " ms";
+                    end(reason);
+                    throw new StoreException(Kind.TIMEOUT, reason);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoreException(Kind.UNAVAILABLE, "interrupted while waiting for the answer to " + what, e);
+            } finally {
+                waiting.remove(command);
+            }
+            Exception failure = command.getException();
+            if (failure == null) {
+                return command.getResult();
+            }
+            // What a server says is told by subclasses.
+            if (failure.getClass() == MemcachedException.class) {
+                throw lost(what);
+            }
+            throw refused(command, failure, what);
         }
-        throw refused(command, failure, what);
     }
 
     private StoreException lost(String what) {
@@ -305,18 +359,28 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * Binary REPLACE with a token, not SET with one, which is xmemcached's CAS: a server that takes no item of that size
-     * removes the old one on SET, whatever the token (measured on 1.6.18), but not on REPLACE.
+     * ADD, or REPLACE with a token; not SET with one, which is xmemcached's CAS: a server that takes no item of that size
+     * removes the old one on SET, whatever the token (measured on 1.6.18), but not on REPLACE. Unlike the client's own it keeps
+     * the token that the server answers with.
      */
-    private static final class Replace extends BinaryStoreCommand {
+    private static final class Store extends BinaryStoreCommand {
 
-        Replace(String key, byte[] keyBytes, int expirySeconds, long token, byte[] value) {
-            super(key, keyBytes, CommandType.REPLACE, new CountDownLatch(1), expirySeconds, token, value, false, BYTES);
+        /** 0 before the answer. Written by the client's thread before it counts the latch down. */
+        private long written;
+
+        Store(String key, byte[] keyBytes, CommandType what, int expirySeconds, long token, byte[] value) {
+            super(key, keyBytes, what, new CountDownLatch(1), expirySeconds, token, value, false, BYTES);
         }
 
         @Override
         protected long getCasValue() {
             return getCas();
+        }
+
+        @Override
+        protected long readCAS(ByteBuffer buffer) {
+            written = buffer.getLong();
+            return written;
         }
     }
 }

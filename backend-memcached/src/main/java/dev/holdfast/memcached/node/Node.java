@@ -23,39 +23,86 @@ public interface Node extends AutoCloseable {
 
         /** Not to be written to. */
         byte[] value();
+
+        Token token();
+    }
+
+    /**
+     * Says which state of an item was read or written, for who wants to write over that very state. Small: the value is not
+     * in it. It is good for the connection that it came over only: a server that was restarted counts from the beginning, and
+     * hands out the same tokens again.
+     */
+    interface Token {
+
+        /** Of a state that the server did not tell the token of: nothing is ever written over it. */
+        Token UNKNOWN = new Token() {};
+    }
+
+    /** A call under way. */
+    interface Answer<T> {
+
+        /** Waits for what is left of the call's timeout. To be called once. What null means, the call says. */
+        @Nullable
+        T await() throws StoreException;
     }
 
     /** As configured, or else its address: names the node in messages, and decides which sessions it is home of. */
     String name();
 
-    /** The item under a key; null if there is none, and this very server says so. */
-    @Nullable
-    Item get(String key) throws StoreException;
+    /**
+     * Asks for the item under a key; null if there is none, and this very server says so. Blocks no longer than it takes to send that; every
+     * answer has to be awaited.
+     */
+    Answer<Item> beginGet(String key) throws StoreException;
 
     /**
      * Writes if there is nothing under the key.
      *
      * @param expirySeconds from 1 to {@link #LONGEST_EXPIRY}, 0: does not expire
-     * @return false if there was something, and nothing was written
+     * @return the token of what was written, {@link Token#UNKNOWN} if the protocol does not tell; null if there was
+     *     something, and nothing was written
      */
-    boolean add(String key, byte[] value, int expirySeconds) throws StoreException;
+    Answer<Token> beginAdd(String key, byte[] value, int expirySeconds) throws StoreException;
 
     /**
-     * Writes if the item is still the one that was read.
+     * Writes if the item is still in the state that the token is of.
      *
-     * @param read from this node, by {@link #get}. Its token is good for the connection that it was read on only: a server
-     *     that was restarted counts from the beginning, and hands out the same tokens again
-     * @param expirySeconds as in {@link #add}
-     * @return false if it has been changed, or is gone, or may be another one because the connection is: nothing was written
+     * @param read from this node
+     * @param expirySeconds as in {@link #beginAdd}
+     * @return as in {@link #beginAdd}; null if it has been changed, or is gone, or may be another one because the connection
+     *     is: nothing was written
      */
-    boolean replace(String key, Item read, byte[] value, int expirySeconds) throws StoreException;
+    Answer<Token> beginReplace(String key, Token read, byte[] value, int expirySeconds) throws StoreException;
 
     /**
-     * Deletes the item if it is still the one that was read.
+     * Deletes the item if it is still in the state that the token is of.
      *
-     * @return false as in {@link #replace}
+     * @return false as null is in {@link #beginReplace}
      */
-    boolean delete(String key, Item read) throws StoreException;
+    boolean delete(String key, Token read) throws StoreException;
+
+    /**
+     * Checks a size against the server's limit, as far as that is known, so that a session is not written where it fits and
+     * then refused by its other home.
+     *
+     * @throws StoreException TOO_LARGE, naming the size and the limit
+     */
+    void requireFits(String key, int bytes) throws StoreException;
+
+    /** {@link #beginGet}, and its answer. */
+    default @Nullable Item get(String key) throws StoreException {
+        return beginGet(key).await();
+    }
+
+    /** {@link #beginAdd}, and its answer. */
+    default @Nullable Token add(String key, byte[] value, int expirySeconds) throws StoreException {
+        return beginAdd(key, value, expirySeconds).await();
+    }
+
+    /** {@link #beginReplace}, and its answer. */
+    default @Nullable Token replace(String key, Token read, byte[] value, int expirySeconds) throws StoreException {
+        return beginReplace(key, read, value, expirySeconds).await();
+    }
 
     /** Whether a call is worth trying: it answered last, or has not been tried yet. */
     boolean isUp();

@@ -4,8 +4,9 @@ import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoreException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,12 +57,19 @@ public final class XmemcachedNode implements Node {
 
     /** Connects, and returns when it has succeeded, failed or taken two seconds: the node is usable in any case. */
     public static XmemcachedNode open(NodeOptions options) {
-        XmemcachedNode node = new XmemcachedNode(options);
-        node.prober.start();
-        synchronized (node.lock) {
-            node.awaitFirstTry(FIRST_TRY_MILLIS);
+        return open(List.of(options)).get(0);
+    }
+
+    /** As above, to all at once. */
+    public static List<XmemcachedNode> open(List<NodeOptions> options) {
+        List<XmemcachedNode> nodes = options.stream().map(XmemcachedNode::new).toList();
+        nodes.forEach(node -> node.prober.start());
+        for (XmemcachedNode node : nodes) {
+            synchronized (node.lock) {
+                node.awaitFirstTry(FIRST_TRY_MILLIS);
+            }
         }
-        return node;
+        return nodes;
     }
 
     private XmemcachedNode(NodeOptions options) {
@@ -76,36 +84,45 @@ public final class XmemcachedNode implements Node {
     }
 
     @Override
-    public @Nullable Item get(String key) {
+    public Answer<Item> beginGet(String key) {
         byte[] keyBytes = checked(key);
-        try {
-            return connected().get(key, keyBytes);
-        } catch (StoreException e) {
-            throw named(e);
+        return begin(connection -> connection.get(key, keyBytes));
+    }
+
+    @Override
+    public Answer<Token> beginAdd(String key, byte[] value, int expirySeconds) {
+        byte[] keyBytes = checked(key);
+        check(expirySeconds);
+        return begin(connection -> connection.add(key, keyBytes, value, expirySeconds));
+    }
+
+    @Override
+    public Answer<Token> beginReplace(String key, Token read, byte[] value, int expirySeconds) {
+        byte[] keyBytes = checked(key);
+        check(expirySeconds);
+        return begin(connection -> isOf(read, connection)
+                ? connection.replace(key, keyBytes, (ConnectedToken) read, value, expirySeconds)
+                : () -> null);
+    }
+
+    @Override
+    public boolean delete(String key, Token read) {
+        byte[] keyBytes = checked(key);
+        Answer<Boolean> answer = begin(connection ->
+                isOf(read, connection) ? connection.delete(key, keyBytes, (ConnectedToken) read) : () -> false);
+        return Boolean.TRUE.equals(answer.await());
+    }
+
+    @Override
+    public void requireFits(String key, int bytes) {
+        Connection current = connection;
+        if (current != null) {
+            try {
+                current.requireFits(checked(key).length, bytes);
+            } catch (StoreException e) {
+                throw named(e);
+            }
         }
-    }
-
-    @Override
-    public boolean add(String key, byte[] value, int expirySeconds) {
-        byte[] keyBytes = checked(key);
-        check(expirySeconds);
-        return call(connection -> connection.add(key, keyBytes, value, expirySeconds));
-    }
-
-    @Override
-    public boolean replace(String key, Item read, byte[] value, int expirySeconds) {
-        byte[] keyBytes = checked(key);
-        check(expirySeconds);
-        ConnectedItem item = ours(read);
-        return call(connection -> item.connection() == connection
-                && connection.replace(key, keyBytes, item.token(), value, expirySeconds));
-    }
-
-    @Override
-    public boolean delete(String key, Item read) {
-        byte[] keyBytes = checked(key);
-        ConnectedItem item = ours(read);
-        return call(connection -> item.connection() == connection && connection.delete(key, keyBytes, item.token()));
     }
 
     @Override
@@ -137,9 +154,16 @@ public final class XmemcachedNode implements Node {
         return "memcached " + options.name();
     }
 
-    private boolean call(Predicate<Connection> call) {
+    private <T> Answer<T> begin(Function<Connection, Answer<T>> call) {
         try {
-            return call.test(connected());
+            Answer<T> answer = call.apply(connected());
+            return () -> {
+                try {
+                    return answer.await();
+                } catch (StoreException e) {
+                    throw named(e);
+                }
+            };
         } catch (StoreException e) {
             throw named(e);
         }
@@ -296,11 +320,14 @@ public final class XmemcachedNode implements Node {
         }
     }
 
-    private static ConnectedItem ours(Item read) {
-        if (read instanceof ConnectedItem item) {
-            return item;
+    private static boolean isOf(Token read, Connection connection) {
+        if (read == Token.UNKNOWN) {
+            return false;
         }
-        throw new IllegalArgumentException("not an item that a node like this has read");
+        if (read instanceof ConnectedToken token) {
+            return token.connection() == connection;
+        }
+        throw new IllegalArgumentException("not a token that a node like this has handed out");
     }
 
     /** Without relying on xmemcached, whose checks follow the protocol of the client that was made last. */

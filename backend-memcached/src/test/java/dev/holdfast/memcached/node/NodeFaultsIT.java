@@ -48,22 +48,22 @@ class NodeFaultsIT {
         Set<Long> tokens = new HashSet<>();
         for (int round = 0; round < 12; round++) {
             Nodes.awaitUp(node);
-            assertThat(node.add("k", bytes("before"), 0)).isTrue();
+            assertThat(node.add("k", bytes("before"), 0)).isNotNull();
             Node.Item before = node.get("k");
-            tokens.add(((ConnectedItem) before).token());
+            tokens.add(((ConnectedItem) before).token().number());
 
             server.restart();
             Nodes.awaitUp(node);
-            assertThat(node.add("k", bytes("after"), 0)).isTrue();
+            assertThat(node.add("k", bytes("after"), 0)).isNotNull();
             if (round % 2 == 0) {
-                assertThat(node.replace("k", before, bytes("stale"), 0)).isFalse();
-                assertThat(node.delete("k", before)).isFalse();
+                assertThat(node.replace("k", before.token(), bytes("stale"), 0)).isNull();
+                assertThat(node.delete("k", before.token())).isFalse();
             } else {
-                assertThat(node.delete("k", before)).isFalse();
-                assertThat(node.replace("k", before, bytes("stale"), 0)).isFalse();
+                assertThat(node.delete("k", before.token())).isFalse();
+                assertThat(node.replace("k", before.token(), bytes("stale"), 0)).isNull();
             }
             assertThat(text(node.get("k"))).isEqualTo("after");
-            tokens.add(((ConnectedItem) node.get("k")).token());
+            tokens.add(((ConnectedItem) node.get("k")).token().number());
             server.restart();
         }
         // otherwise this has tested nothing
@@ -88,7 +88,7 @@ class NodeFaultsIT {
                 // from while it is down until well after it is back
                 for (int after = 0; after < 200; after += restarted.get() && node.isUp() ? 1 : 0) {
                     try {
-                        stale.compareAndSet(false, node.replace("k", before, bytes("stale"), 0));
+                        stale.compareAndSet(false, node.replace("k", before.token(), bytes("stale"), 0) != null);
                     } catch (StoreException down) {
                         LockSupport.parkNanos(1_000_000);
                     }
@@ -119,8 +119,8 @@ class NodeFaultsIT {
                 proxy.cut();
                 Nodes.awaitDown(node);
                 Nodes.awaitUp(node);
-                assertThat(node.replace("k", read, bytes("two"), 0)).isFalse();
-                assertThat(node.delete("k", read)).isFalse();
+                assertThat(node.replace("k", read.token(), bytes("two"), 0)).isNull();
+                assertThat(node.delete("k", read.token())).isFalse();
             }
             assertThat(text(node.get("k"))).isEqualTo("one");
         }
@@ -192,7 +192,7 @@ class NodeFaultsIT {
             return;
         }
         try {
-            if (node.replace("k", read, bytes(String.valueOf(Long.parseLong(text(read)) + 1)), 0)) {
+            if (node.replace("k", read.token(), bytes(String.valueOf(Long.parseLong(text(read)) + 1)), 0) != null) {
                 acknowledged.increment();
             }
         } catch (StoreException lost) {
@@ -215,7 +215,7 @@ class NodeFaultsIT {
         }
         server.restart();
         Nodes.awaitUp(node);
-        assertThat(node.add("k", bytes("v"), 0)).isTrue();
+        assertThat(node.add("k", bytes("v"), 0)).isNotNull();
     }
 
     @ParameterizedTest
@@ -271,12 +271,13 @@ class NodeFaultsIT {
             slow.add(key, bytes("one"), 0);
             Node.Item one = slow.get(key);
             server.pause();
-            assertThatThrownBy(() -> slow.replace(key, one, bytes("late"), 0)).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> slow.replace(key, one.token(), bytes("late"), 0))
+                    .isInstanceOf(StoreException.class);
             server.resume();
             Nodes.awaitUp(slow);
             Node.Item now = slow.get(key);
             assertThat(text(now)).isIn("one", "late");
-            if (slow.replace(key, now, bytes("acknowledged"), 0)) {
+            if (slow.replace(key, now.token(), bytes("acknowledged"), 0) != null) {
                 assertThat(text(slow.get(key))).isEqualTo("acknowledged");
             } else {
                 assertThat(text(slow.get(key))).isEqualTo("late");

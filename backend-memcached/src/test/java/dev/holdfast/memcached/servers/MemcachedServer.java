@@ -30,6 +30,8 @@ public final class MemcachedServer implements AutoCloseable {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
     private static final int PORTS_TO_TRY = 10;
 
+    private static final String PASSWORDS = "passwords";
+
     private final List<String> options;
     private final boolean speaksText;
     private final Path directory;
@@ -47,27 +49,43 @@ public final class MemcachedServer implements AutoCloseable {
 
     /** 64 MB, items of up to 1 MB, two threads, no password. */
     public static MemcachedServer start(String... furtherOptions) {
-        return start(true, null, List.of(furtherOptions));
+        return start(true, directory -> {}, List.of(furtherOptions));
     }
 
-    /** One that speaks the binary protocol only, and knows nobody. */
-    public static MemcachedServer startWithSasl() {
-        return start(false, null, List.of("-S"));
+    /** One that speaks the binary protocol only, to those who know this password. */
+    public static MemcachedServer startWithSasl(String user, String password) {
+        return start(
+                false,
+                directory -> ServerProcess.run(
+                        directory,
+                        "sh",
+                        "-c",
+                        "printf %s \"$1\" | \"$2\" -p -c -a memcached -f sasldb \"$3\"",
+                        "sh",
+                        password,
+                        ServerProcess.program("saslpasswd2", "sasl2-bin libsasl2-modules", "cyrus-sasl"),
+                        user),
+                List.of("-S"));
     }
 
     /** One that speaks the text protocol to those who know this password. */
     public static MemcachedServer startWithTextPassword(String user, String password) {
-        return start(false, user + ":" + password, List.of());
+        return start(
+                false,
+                directory -> Files.writeString(directory.resolve(PASSWORDS), user + ":" + password + "\n"),
+                List.of());
     }
 
-    private static MemcachedServer start(boolean speaksText, String credentials, List<String> furtherOptions) {
+    /** Writes files that the server reads when it starts. */
+    private interface Preparation {
+        void in(Path directory) throws IOException;
+    }
+
+    private static MemcachedServer start(boolean speaksText, Preparation files, List<String> furtherOptions) {
         for (int attempt = 1; ; attempt++) {
             MemcachedServer server = new MemcachedServer(furtherOptions, speaksText, Ports.free(false));
             try {
-                Files.writeString(server.directory.resolve("memcached.conf"), "mech_list: plain\n");
-                if (credentials != null) {
-                    Files.writeString(server.passwordFile(), credentials + "\n");
-                }
+                files.in(server.directory);
                 synchronized (server) {
                     server.launch();
                 }
@@ -216,7 +234,11 @@ public final class MemcachedServer implements AutoCloseable {
         List<String> command = new ArrayList<>();
         boolean withPassword = Files.exists(passwordFile());
         if (options.contains("-S")) {
-            // Debian's does not start without a file of SASL settings, which it looks for here.
+            Path passwords = directory.resolve("sasldb");
+            write(
+                    directory.resolve("memcached.conf"),
+                    "mech_list: plain\npwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: " + passwords
+                            + "\n");
             command.addAll(List.of("/usr/bin/env", "SASL_CONF_PATH=" + directory));
         }
         command.add(ServerProcess.program("memcached", "memcached", "memcached"));
@@ -252,7 +274,15 @@ public final class MemcachedServer implements AutoCloseable {
     }
 
     private Path passwordFile() {
-        return directory.resolve("passwords");
+        return directory.resolve(PASSWORDS);
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String log() {

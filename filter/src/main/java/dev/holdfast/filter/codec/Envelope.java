@@ -98,6 +98,9 @@ record Envelope(int kind, @Nullable String serializer, ByteBuffer payload) {
         if (bytes.length < HEAD_BYTES + CHECKSUM_BYTES) {
             throw new UndecodableException("too few bytes for a value: " + bytes.length, null);
         }
+        if (bytes[0] == Undecrypted.FORMAT) {
+            throw new UndecodableException("not encrypted with a secret of this node, or damaged, or forged", null);
+        }
         if (bytes[0] != FORMAT) {
             throw new UndecodableException("format " + (bytes[0] & 0xFF) + ", known is " + FORMAT, null);
         }

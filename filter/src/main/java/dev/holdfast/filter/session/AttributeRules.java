@@ -93,7 +93,7 @@ final class AttributeRules {
                 null);
     }
 
-    /** Names may come from users. */
+    /** Names may come from users, and from whoever writes to the store. */
     private static String shown(String name) {
         String start = name.length() <= SHOWN_NAME ? name : name.substring(0, SHOWN_NAME) + "…";
         return UNPRINTABLE.matcher(start).replaceAll("?");
@@ -124,7 +124,7 @@ final class AttributeRules {
         if (isFirst("undecodable " + name)) {
             log.warn(
                     "session attribute '{}' cannot be read on this node and counts as absent here, its stored bytes stay: {}",
-                    name,
+                    shown(name),
                     e.getMessage());
         }
     }

@@ -47,6 +47,12 @@ public final class LiveSession {
     /** The store's state that this copy was last brought in line with; its key is the session's. */
     private SessionSnapshot base;
 
+    /**
+     * The store's for the state that it told of last: a save that comes with it may need one trip less. Not kept when no request
+     * uses the session, as it may hold as much as the session itself, and the next request loads anyway.
+     */
+    private @Nullable Object token;
+
     private Duration maxInactive;
     private boolean maxInactiveChanged;
     private volatile boolean isNew;
@@ -271,8 +277,13 @@ public final class LiveSession {
         return gate;
     }
 
+    /** Without a token. */
     synchronized SessionSnapshot base() {
         return base;
+    }
+
+    synchronized SessionSnapshot baseOfSave() {
+        return base.withToken(token);
     }
 
     synchronized Instant createdAt() {
@@ -354,6 +365,9 @@ public final class LiveSession {
     /** One that has entered has not found the session. */
     synchronized void quit() {
         users--;
+        if (users == 0) {
+            token = null;
+        }
     }
 
     /** @return whether nobody uses the session now */
@@ -365,6 +379,7 @@ public final class LiveSession {
             if (users > 0) {
                 return false;
             }
+            token = null;
             // before the next request can enter: what it is handed out must not be forgotten here
             table.allReturned();
         }
@@ -425,8 +440,17 @@ public final class LiveSession {
         }
     }
 
-    synchronized void unchanged(long sentNanos) {
+    /**
+     * A load found the known version.
+     *
+     * @param loadedKey the key that it was sent for
+     * @param savesBefore {@link #savesCompleted} at that moment
+     */
+    synchronized void unchanged(SessionKey loadedKey, @Nullable Object newToken, long sentNanos, long savesBefore) {
         confirmed(sentNanos);
+        if (savesCompleted == savesBefore && loadedKey.equals(key)) {
+            token = newToken;
+        }
     }
 
     synchronized long savesCompleted() {
@@ -462,6 +486,9 @@ public final class LiveSession {
             boolean overtaken = confirmed && loadedNanos - sentNanos > 0;
             if (sameVersion || overtaken) {
                 confirmed(sentNanos);
+                if (!overtaken && savesCompleted == savesBefore) {
+                    token = snapshot.token();
+                }
                 return true;
             }
             if (savesCompleted != savesBefore) {
@@ -472,7 +499,8 @@ public final class LiveSession {
         }
         table.takeOver(snapshot, suspects);
         synchronized (this) {
-            base = snapshot;
+            base = snapshot.withToken(null);
+            token = snapshot.token();
             mixed = false;
             loadedNanos = sentNanos;
             if (!maxInactiveChanged) {
@@ -495,10 +523,12 @@ public final class LiveSession {
      * @param sent the base it was made from
      * @param after the state it led to, or null if it merged with others' changes: the copy then keeps its old version, so
      *     that the next request loads what they wrote
+     * @param newToken the store's for the state after the save
      */
     void saved(
             SessionSnapshot sent,
             @Nullable SessionSnapshot after,
+            @Nullable Object newToken,
             AttributeTable.Changes changes,
             @Nullable Duration sentMaxInactive,
             long sentNanos) {
@@ -506,6 +536,7 @@ public final class LiveSession {
             table.saved(changes);
             synchronized (this) {
                 savesCompleted++;
+                token = newToken;
                 if (base.version() != sent.version()) {
                     mixed = true;
                 } else if (after != null) {
@@ -543,7 +574,8 @@ public final class LiveSession {
         synchronized (takingOver) {
             synchronized (this) {
                 key = newBase.key();
-                base = newBase;
+                base = newBase.withToken(null);
+                token = newBase.token();
                 savesCompleted++;
                 confirmed(sentNanos);
             }
@@ -553,6 +585,7 @@ public final class LiveSession {
     /** An unsaved session just takes another name. */
     synchronized void rename(SessionKey newKey) {
         key = newKey;
+        token = null;
         base = SessionSnapshot.initial(newKey, base.createdAt(), base.maxInactive());
     }
 

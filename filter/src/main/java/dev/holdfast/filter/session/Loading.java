@@ -42,6 +42,8 @@ final class Loading {
      * @return whether the session lives
      */
     boolean freshen(LiveSession live, long arrivedNanos) {
+        // Looked at first: a load that is found to be over has confirmed the copy by then.
+        InFlight current = inFlight.get(live);
         if (live.state() == State.VALID) {
             if (live.isUnsaved() || live.isConfirmedSince(arrivedNanos)) {
                 return true;
@@ -52,7 +54,6 @@ final class Loading {
         } else if (live.state() != State.UNKNOWN) {
             return false;
         }
-        InFlight current = inFlight.get(live);
         if (current != null && current.sentNanos() - arrivedNanos >= 0) {
             return join(current.found());
         }
@@ -111,7 +112,7 @@ final class Loading {
                 return endedFor(live);
             }
             if (loaded instanceof Loaded.Unchanged unchanged) {
-                live.unchanged(sentNanos);
+                live.unchanged(key, unchanged.token(), sentNanos, savesBefore);
                 tellTimes(live, unchanged.idle(), unchanged.accessNoted(), arrivedNanos);
                 return true;
             }

@@ -51,7 +51,7 @@ final class Saving {
                 live.reconsiderAttention();
                 return;
             }
-            SessionSnapshot base = live.base();
+            SessionSnapshot base = live.baseOfSave();
             SessionDelta delta = new SessionDelta(
                     SessionDelta.newStamp(),
                     changes.changed,
@@ -73,7 +73,7 @@ final class Saving {
         Saved saved = sessions.asking(() -> store.save(base, delta));
         if (saved instanceof Saved.Done done) {
             live.times().storedUpTo(sentNanos - delta.age().toNanos());
-            live.saved(base, after(base, delta, done), changes, delta.maxInactive(), sentNanos);
+            live.saved(base, after(base, delta, done), done.token(), changes, delta.maxInactive(), sentNanos);
             return true;
         }
         if (saved instanceof Saved.Removed removed) {
@@ -100,8 +100,7 @@ final class Saving {
     private @Nullable SessionSnapshot after(SessionSnapshot base, SessionDelta delta, Saved.Done done) {
         return done.merged()
                 ? null
-                : base.apply(delta, done.version(), sessions.time().wallMillis())
-                        .withToken(done.token());
+                : base.apply(delta, done.version(), sessions.time().wallMillis());
     }
 
     /**

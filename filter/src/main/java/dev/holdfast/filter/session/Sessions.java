@@ -36,7 +36,7 @@ public final class Sessions implements AutoCloseable {
     private final Function<LiveSession, HttpSession> views;
 
     private final AttributeRules attributeRules;
-    private final SessionIds ids = new SessionIds();
+    private final SessionIds ids;
     private final NearCache cache;
     private final Saving saving;
     private final IdChange idChange;
@@ -54,17 +54,20 @@ public final class Sessions implements AutoCloseable {
     /**
      * Takes the store over: {@link #close} closes it. Nothing runs in the background before {@link #start}.
      *
+     * @param ids how ids are made
      * @param views makes the object that the application sees of a session; called once for each
      */
     public Sessions(
             SessionStore store,
             AttributeCodec codec,
+            SessionIds ids,
             SessionEvents events,
             SessionRules sessionRules,
             TimeSource time,
             Function<LiveSession, HttpSession> views) {
         this.store = store;
         this.codec = codec;
+        this.ids = ids;
         this.events = events;
         this.sessionRules = sessionRules;
         this.time = time;
@@ -88,7 +91,7 @@ public final class Sessions implements AutoCloseable {
      * The valid session with this id, entered; the caller must {@link #leave} it. Answered from a load that began after the
      * request arrived (shared with other requests that did). Counts as an access and as the client's joining.
      *
-     * @param id from a client; anything that is not well formed costs no store call
+     * @param id from a client; anything that is not well formed, or was not made with our secret, costs no store call
      * @param arrivedNanos when the request reached the filter, by {@link TimeSource#nanos}
      * @return null if there is no such session
      * @throws StoreException if the store cannot say
@@ -101,6 +104,9 @@ public final class Sessions implements AutoCloseable {
         while (true) {
             LiveSession live = cache.get(id);
             if (live == null) {
+                if (!ids.isGenuine(id)) {
+                    return null;
+                }
                 LiveSession unknown = unknown(id);
                 live = cache.putIfAbsent(id, unknown);
                 live = live == null ? unknown : live;
@@ -152,7 +158,7 @@ public final class Sessions implements AutoCloseable {
 
     /** Whether text has the form of an id of ours. No allocation. */
     public boolean isWellFormed(String id) {
-        return SessionIds.isWellFormed(id);
+        return ids.isWellFormed(id);
     }
 
     /** Whether any session is known on this node: if not, {@link #noteAccess} need not be called. No allocation. */

@@ -5,6 +5,7 @@ import dev.holdfast.filter.codec.EnvelopeCodec;
 import dev.holdfast.filter.codec.JdkSerializerProvider;
 import dev.holdfast.filter.container.DeclaredListeners;
 import dev.holdfast.filter.listeners.ListenerEvents;
+import dev.holdfast.filter.session.SessionIds;
 import dev.holdfast.filter.session.SessionRules;
 import dev.holdfast.filter.session.Sessions;
 import dev.holdfast.spi.ExpiryPolicy;
@@ -56,6 +57,7 @@ final class TestApplication implements AutoCloseable {
         sessions = new Sessions(
                 store,
                 new EnvelopeCodec(jdk, List.of(jdk), loader, new EnvelopeCodec.Sizes(1024, 16 << 20)),
+                SessionIds.plain(),
                 new ListenerEvents(DeclaredListeners.none("a test"), loader, time),
                 new SessionRules(
                         "shop", POLICY, Duration.ofMinutes(30), 100, Duration.ofMinutes(1), true, true, false, 1 << 24),

@@ -38,10 +38,14 @@ final class Node implements AutoCloseable {
     }
 
     Node(SessionStore store, ManualTime time, SessionRules rules) {
+        this(store, time, rules, SessionIds.plain());
+    }
+
+    Node(SessionStore store, ManualTime time, SessionRules rules, SessionIds ids) {
         this.time = time;
         this.faults = FaultyStore.around(store);
         this.counts = CountingStore.around(faults);
-        this.sessions = new Sessions(counts, codec, events, rules, time, PlainView::new);
+        this.sessions = new Sessions(counts, codec, ids, events, rules, time, PlainView::new);
     }
 
     static SessionRules rules() {

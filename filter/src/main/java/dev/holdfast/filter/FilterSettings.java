@@ -1,10 +1,12 @@
 package dev.holdfast.filter;
 
 import static dev.holdfast.spi.Bounds.atLeast;
+import static dev.holdfast.spi.Bounds.between;
 
 import dev.holdfast.filter.secret.Secrets;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionLocks;
 import dev.holdfast.spi.Settings;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +23,9 @@ import java.util.regex.Pattern;
  * @param cookiePath overrides the container's configuration
  * @param cookieSecure overrides the container's configuration, and the request's own idea of being secure
  * @param ignore requests that pass untouched, with the container's own objects
+ * @param lock which requests have their session for themselves
+ * @param lockLease how long a node that died keeps others from its sessions
+ * @param lockWait how long a request waits for another one
  * @param rebuild whether a session that the store lost may be written again from a live copy
  * @param nearCache the most live sessions kept when no request uses them
  * @param touchInterval the most that a stored access lags behind the last one
@@ -49,6 +54,9 @@ record FilterSettings(
         Mode mode,
         Write write,
         OnStoreFailure onStoreFailure,
+        LockRule lock,
+        Duration lockLease,
+        Duration lockWait,
         boolean rebuild,
         DirtyCheck dirtyCheck,
         int nearCache,
@@ -134,6 +142,10 @@ record FilterSettings(
                 settings.choice("mode", Mode.SHARED),
                 settings.choice("write", Write.SYNC),
                 settings.choice("on-store-failure", OnStoreFailure.FAIL),
+                LockRule.parse(settings.string("lock", "none"), problem -> settings.problem("lock", problem)),
+                settings.duration(
+                        "lock-lease", Duration.ofSeconds(10), between(Duration.ofMillis(100), SessionLocks.LONGEST)),
+                settings.duration("lock-wait", Duration.ofSeconds(15), between(Duration.ZERO, SessionLocks.LONGEST)),
                 settings.bool("rebuild", true),
                 settings.choice("dirty-check", DirtyCheck.ALL),
                 settings.integer("near-cache", 10_000, atLeast(1)),

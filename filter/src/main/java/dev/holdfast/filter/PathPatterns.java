@@ -33,7 +33,7 @@ final class PathPatterns {
 
     private static Optional<String> fault(String pattern) {
         if (pattern.equals("/*") || pattern.equals("/") || pattern.equals("*")) {
-            return Optional.of("matches everything, which would turn the filter off");
+            return Optional.of("matches everything");
         }
         boolean extension = pattern.startsWith("*.");
         String fixed = extension
@@ -85,7 +85,8 @@ final class PathPatterns {
         return dot >= 0 && extensions.contains(name.substring(dot));
     }
 
-    private static boolean isPlayful(String path) {
+    /** Whether it holds something that a client could play with, see above. */
+    static boolean isPlayful(String path) {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             if (c == ';' || c == '?' || c == '%' || c == '\\' || c < ' ' || c == 0x7f) {

@@ -1,6 +1,7 @@
 package dev.holdfast.filter;
 
 import dev.holdfast.filter.http.Dispatches;
+import dev.holdfast.filter.session.RequestLocks;
 import dev.holdfast.filter.session.Sessions;
 import dev.holdfast.spi.SettingsException;
 import dev.holdfast.spi.StoreException;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionFilter implements Filter {
 
     private @Nullable Sessions sessions;
+    private @Nullable RequestLocks locks;
     private @Nullable Dispatches dispatches;
 
     /** For containers. */
@@ -38,18 +40,19 @@ public final class SessionFilter implements Filter {
         try {
             Startup started = Startup.of(config);
             sessions = started.sessions();
-            dispatches = new Dispatches(started.application(), request -> isIgnored(request, started.ignore()));
+            locks = started.locks();
+            dispatches = new Dispatches(
+                    started.application(),
+                    request -> !started.ignore().isEmpty() && started.ignore().matches(path(request)));
         } catch (SettingsException | StoreException e) {
             throw new ServletException("session filter '" + config.getFilterName() + "': " + e.getMessage(), e);
         }
     }
 
-    private static boolean isIgnored(HttpServletRequest request, PathPatterns ignore) {
-        if (ignore.isEmpty()) {
-            return false;
-        }
+    /** Within the context, decoded, as the container maps servlets by it. */
+    static String path(HttpServletRequest request) {
         String pathInfo = request.getPathInfo();
-        return ignore.matches(pathInfo == null ? request.getServletPath() : request.getServletPath() + pathInfo);
+        return pathInfo == null ? request.getServletPath() : request.getServletPath() + pathInfo;
     }
 
     @Override
@@ -65,6 +68,10 @@ public final class SessionFilter implements Filter {
     /** Ends no session. When it returns, nothing of the filter runs any more. Idempotent. */
     @Override
     public void destroy() {
+        RequestLocks prolonged = locks;
+        if (prolonged != null) {
+            prolonged.close();
+        }
         Sessions open = sessions;
         if (open != null) {
             open.close();

@@ -4,20 +4,24 @@ import dev.holdfast.filter.codec.AllowedClasses;
 import dev.holdfast.filter.codec.EnvelopeCodec;
 import dev.holdfast.filter.codec.JdkSerializerProvider;
 import dev.holdfast.filter.container.ContainerFacts;
+import dev.holdfast.filter.http.Locking;
 import dev.holdfast.filter.http.SessionViews;
 import dev.holdfast.filter.http.WebApplication;
 import dev.holdfast.filter.listeners.ListenerEvents;
+import dev.holdfast.filter.session.RequestLocks;
 import dev.holdfast.filter.session.SessionIds;
 import dev.holdfast.filter.session.SessionRules;
 import dev.holdfast.filter.session.Sessions;
 import dev.holdfast.spi.Serializer;
 import dev.holdfast.spi.SerializerLimits;
 import dev.holdfast.spi.SerializerProvider;
+import dev.holdfast.spi.SessionLocks;
 import dev.holdfast.spi.SessionStore;
 import dev.holdfast.spi.SessionStoreProvider;
 import dev.holdfast.spi.SessionStoreProvider.ConfiguredStore;
 import dev.holdfast.spi.Settings;
 import dev.holdfast.spi.StoreContext;
+import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.TimeSource;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletContext;
@@ -39,9 +43,10 @@ import org.slf4j.LoggerFactory;
 /**
  * What a filter has when it has started.
  *
+ * @param locks null if no request has its session for itself
  * @param ignore requests that pass untouched
  */
-record Startup(Sessions sessions, WebApplication application, PathPatterns ignore) {
+record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication application, PathPatterns ignore) {
 
     private static final Logger log = LoggerFactory.getLogger(SessionFilter.class);
 
@@ -66,6 +71,7 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
         TimeSource time = TimeSource.SYSTEM;
         SessionViews views = new SessionViews(context, time);
         SessionStore open = store.open(new StoreContext(settings.application(), settings.expiryPolicy(), time));
+        RequestLocks locks = null;
         SessionIds ids = SessionIds.plain();
         if (settings.secret().isPresent()) {
             open = settings.secret().get().around(open, settings.application());
@@ -73,6 +79,7 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
         }
         Sessions sessions;
         try {
+            locks = locks(settings, open, time);
             sessions = new Sessions(
                     open,
                     codec(settings, allowed, serializers, context),
@@ -84,6 +91,9 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
             views.serve(sessions);
             sessions.start();
         } catch (RuntimeException | Error e) {
+            if (locks != null) {
+                locks.close();
+            }
             open.close();
             throw e;
         }
@@ -103,8 +113,11 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
                 cookie.tracks(SessionTrackingMode.COOKIE),
                 cookie.tracks(SessionTrackingMode.URL) ? cookie.urlParameter() : null,
                 cookie.isContainersToo(),
+                locks == null
+                        ? null
+                        : new Locking(request -> settings.lock().covers(SessionFilter.path(request)), locks),
                 time);
-        return new Startup(sessions, application, settings.ignore());
+        return new Startup(sessions, locks, application, settings.ignore());
     }
 
     private static Map<String, String> initParams(FilterConfig config) {
@@ -195,6 +208,19 @@ record Startup(Sessions sessions, WebApplication application, PathPatterns ignor
                 all,
                 context.getClassLoader(),
                 new EnvelopeCodec.Sizes(settings.compressAbove(), settings.maxSessionSize()));
+    }
+
+    private static @Nullable RequestLocks locks(FilterSettings settings, SessionStore open, TimeSource time) {
+        if (settings.lock().isNone()) {
+            return null;
+        }
+        if (!(open instanceof SessionLocks store)) {
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE,
+                    "lock is set, but the store " + Settings.masked(settings.store())
+                            + " has no locks; remove the setting lock, or choose a store that has them");
+        }
+        return new RequestLocks(store, settings.application(), settings.lockLease(), settings.lockWait(), time);
     }
 
     private static SessionRules rules(FilterSettings settings, ContainerFacts facts, ServletContext context) {

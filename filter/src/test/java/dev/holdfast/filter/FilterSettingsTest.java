@@ -142,7 +142,7 @@ class FilterSettingsTest {
         "cookie-path, shop, is not a path that begins with /",
         "cookie-path, /a;Domain=evil.example, is not a path that begins with /",
         "cookie-secure, yes, is neither true nor false",
-        "ignore, '/static/*, /*', 'has a pattern that matches everything, which would turn the filter off'",
+        "ignore, '/static/*, /*', 'has a pattern that matches everything'",
         "mode, sticky, can only be shared",
         "write, async, can only be sync",
         "on-store-failure, local, can only be fail",
@@ -187,10 +187,26 @@ class FilterSettingsTest {
 
     @Test
     void namesThatAreNotThereYetSaySo() {
-        assertThat(problems(Map.of("lock", "all", "route", "n1", "requestUriIgnorePattern", ".*")))
+        assertThat(problems(Map.of("route", "n1", "requestUriIgnorePattern", ".*")))
                 .containsExactly(
-                        "lock is not a known setting",
                         "requestUriIgnorePattern is not a known setting; what you look for is ignore",
                         "route is not a known setting");
+    }
+
+    @Test
+    void locksAreForAllForNoneOrForPaths() {
+        assertThat(LockRule.parse("none", problem -> {}).isNone()).isTrue();
+        assertThat(LockRule.parse("all", problem -> {}).covers("/a;b")).isTrue();
+        LockRule paths = LockRule.parse("/cart/*, *.do", problem -> {});
+        assertThat(paths.covers("/cart/add")).isTrue();
+        assertThat(paths.covers("/other")).isFalse();
+        // what a client may have written to be taken for another page
+        assertThat(paths.covers("/other/../cart/add")).isTrue();
+        assertThat(problems(Map.of("lock", "all, /cart/*")))
+                .containsExactly(
+                        "lock = \"all, /cart/*\" (init-param) names paths beside all or none; write all, none, or paths");
+        assertThat(problems(Map.of("lock", "cart")))
+                .containsExactly(
+                        "lock = \"cart\" (init-param) has a pattern that is not like /static/*, *.js or /health");
     }
 }

@@ -68,6 +68,9 @@ final class Exchange implements SavePoint {
     /** Whether the application has completed the asynchronous processing. */
     private volatile boolean completed;
 
+    /** Null if the request need not have its session for itself. */
+    private final @Nullable HeldSessions locks;
+
     /** Null until there is output. Only for the threads that write the answer, one at a time. */
     private @Nullable OutputGate gate;
 
@@ -83,6 +86,8 @@ final class Exchange implements SavePoint {
         this.request = request;
         this.response = response;
         this.arrivedNanos = application.time().nanos();
+        Locking locking = application.locking();
+        this.locks = locking != null && locking.which().test(request) ? new HeldSessions(locking.locks()) : null;
         noteAccess();
     }
 
@@ -161,6 +166,8 @@ final class Exchange implements SavePoint {
         }
         LiveSession made = sessions().create();
         use(made);
+        // Others may come with the id as soon as the first byte is out, while this request still runs.
+        lock(made.id());
         writeCookie(made, false);
         return made.view();
     }
@@ -201,8 +208,16 @@ final class Exchange implements SavePoint {
     }
 
     private @Nullable LiveSession enter(String id) {
+        boolean locked = lock(id);
+        // What another request saved while this one waited for the lock must be seen: a load that was sent at this very
+        // tick of the clock may have been that one's.
+        long waitedUntil = locked ? application.time().nanos() + 1 : arrivedNanos;
         try {
-            return sessions().enter(id, arrivedNanos);
+            LiveSession found = sessions().enter(id, arrivedNanos, waitedUntil);
+            if (found == null && locked && locks != null) {
+                locks.release(id);
+            }
+            return found;
         } catch (RuntimeException e) {
             // To answer "no session" would log the user out because the store blinked.
             failure = e;
@@ -210,9 +225,19 @@ final class Exchange implements SavePoint {
         }
     }
 
+    /** @return whether it has been taken just now */
+    private boolean lock(String id) {
+        try {
+            return locks != null && locks.take(id);
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
     /** The session that this request had left when its filter chain returned, for the container's error page. */
     private @Nullable LiveSession enterAgain(LiveSession known) {
-        LiveSession again = sessions().reenter(known) ? known : enter(known.id());
+        LiveSession again = locks == null && sessions().reenter(known) ? known : enter(known.id());
         live = again;
         entered = again != null;
         return again;
@@ -260,6 +285,7 @@ final class Exchange implements SavePoint {
         knownId = id;
         // The client must get the new id also with a 503: the old one is dead.
         writeCookie(session, true);
+        lock(id);
         return id;
     }
 
@@ -362,6 +388,9 @@ final class Exchange implements SavePoint {
             return;
         }
         try {
+            if (locks != null) {
+                locks.requireHeld(() -> sessions().giveUp(used));
+            }
             sessions().commit(used);
         } catch (RuntimeException e) {
             failure = e;
@@ -445,6 +474,9 @@ final class Exchange implements SavePoint {
     synchronized void end() {
         over = true;
         leave();
+        if (locks != null) {
+            locks.releaseAll();
+        }
     }
 
     /**

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param urlParameter what the id is called in URLs; null if it does not travel in URLs
  * @param containerSeesOurCookie whether the container looks at the cookie of our name too, so that a request of which it says
  *     that there is no requested session has no such cookie
+ * @param locking which requests have their session for themselves; null if none has
  */
 public record WebApplication(
         ServletContext context,
@@ -21,6 +22,7 @@ public record WebApplication(
         boolean cookies,
         @Nullable String urlParameter,
         boolean containerSeesOurCookie,
+        @Nullable Locking locking,
         TimeSource time,
         String exchangeAttribute,
         Unacknowledged unacknowledged) {
@@ -32,6 +34,7 @@ public record WebApplication(
             boolean cookies,
             @Nullable String urlParameter,
             boolean containerSeesOurCookie,
+            @Nullable Locking locking,
             TimeSource time) {
         this(
                 context,
@@ -40,6 +43,7 @@ public record WebApplication(
                 cookies,
                 urlParameter,
                 containerSeesOurCookie,
+                locking,
                 time,
                 Exchange.class.getName() + "@" + context.getContextPath(),
                 new Unacknowledged(time));

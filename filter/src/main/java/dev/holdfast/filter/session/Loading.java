@@ -36,16 +36,18 @@ final class Loading {
     }
 
     /**
-     * Brings the copy in line with the store, by a load that began after {@code arrivedNanos}: an earlier one may miss a write
+     * Brings the copy in line with the store, by a load that began after {@code notBeforeNanos}: an earlier one may miss a write
      * that was acknowledged before the request was sent.
      *
+     * @param arrivedNanos when the session was accessed
+     * @param notBeforeNanos then, or after that
      * @return whether the session lives
      */
-    boolean freshen(LiveSession live, long arrivedNanos) {
+    boolean freshen(LiveSession live, long arrivedNanos, long notBeforeNanos) {
         // Looked at first: a load that is found to be over has confirmed the copy by then.
         InFlight current = inFlight.get(live);
         if (live.state() == State.VALID) {
-            if (live.isUnsaved() || live.isConfirmedSince(arrivedNanos)) {
+            if (live.isUnsaved() || live.isConfirmedSince(notBeforeNanos)) {
                 return true;
             }
             if (live.isPastIdleLimit() && !live.isActive() && ending.claimAndEnd(live)) {
@@ -54,7 +56,7 @@ final class Loading {
         } else if (live.state() != State.UNKNOWN) {
             return false;
         }
-        if (current != null && current.sentNanos() - arrivedNanos >= 0) {
+        if (current != null && current.sentNanos() - notBeforeNanos >= 0) {
             return join(current.found());
         }
         InFlight mine = new InFlight(sessions.time().nanos(), new CompletableFuture<>());

@@ -97,6 +97,15 @@ public final class Sessions implements AutoCloseable {
      * @throws StoreException if the store cannot say
      */
     public @Nullable LiveSession enter(String id, long arrivedNanos) {
+        return enter(id, arrivedNanos, arrivedNanos);
+    }
+
+    /**
+     * As {@link #enter(String, long)}, for a request that has waited for the session since it arrived.
+     *
+     * @param waitedUntilNanos the answer is from a load that began after this
+     */
+    public @Nullable LiveSession enter(String id, long arrivedNanos, long waitedUntilNanos) {
         requireOpen();
         if (!isWellFormed(id)) {
             return null;
@@ -117,7 +126,8 @@ public final class Sessions implements AutoCloseable {
             }
             boolean found = false;
             try {
-                found = loading.freshen(live, arrivedNanos) && live.id().equals(id);
+                found = loading.freshen(live, arrivedNanos, waitedUntilNanos)
+                        && live.id().equals(id);
             } finally {
                 if (!found) {
                     leaveUnfound(live, id);
@@ -264,6 +274,11 @@ public final class Sessions implements AutoCloseable {
             drop(session);
             throw e;
         }
+    }
+
+    /** What was changed here and is not in the store must not get there: later requests load anew. */
+    public void giveUp(LiveSession session) {
+        drop(session);
     }
 
     /**

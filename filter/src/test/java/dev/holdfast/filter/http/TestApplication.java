@@ -12,6 +12,7 @@ import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.LocalStore;
 import dev.holdfast.spi.Serializer;
 import dev.holdfast.spi.SerializerLimits;
+import dev.holdfast.spi.SessionStore;
 import dev.holdfast.spi.StoreContext;
 import dev.holdfast.spi.kit.CountingStore;
 import dev.holdfast.spi.kit.FaultyStore;
@@ -26,6 +27,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One application on one node, over a store in memory that counts and fails; containers are fakes. */
 final class TestApplication implements AutoCloseable {
@@ -35,7 +37,7 @@ final class TestApplication implements AutoCloseable {
 
     static final SessionCookie COOKIE = new SessionCookie("JSESSIONID", "/shop", null, -1, null, true, Map.of());
 
-    final ManualTime time = new ManualTime();
+    final ManualTime time;
     final ServletContext context = context("/shop");
     final FaultyStore faults;
     final CountingStore store;
@@ -48,7 +50,14 @@ final class TestApplication implements AutoCloseable {
     }
 
     TestApplication(boolean containerSeesOurCookie) {
-        faults = FaultyStore.around(new LocalStore(new StoreContext("shop", POLICY, time)));
+        this(containerSeesOurCookie, new ManualTime(), null, null);
+    }
+
+    /** @param others shares their sessions; null for sessions of its own */
+    TestApplication(
+            boolean containerSeesOurCookie, ManualTime time, @Nullable SessionStore others, @Nullable Locking locking) {
+        this.time = time;
+        faults = FaultyStore.around(others != null ? others : localStore(time));
         store = CountingStore.around(faults);
         Serializer jdk = new JdkSerializerProvider()
                 .create(new SerializerLimits(AllowedClasses.everythingFound(), 100, 1000, 1000));
@@ -64,9 +73,14 @@ final class TestApplication implements AutoCloseable {
                 time,
                 views);
         views.serve(sessions);
-        application = new WebApplication(context, sessions, COOKIE, true, "jsessionid", containerSeesOurCookie, time);
+        application = new WebApplication(
+                context, sessions, COOKIE, true, "jsessionid", containerSeesOurCookie, locking, time);
         dispatches =
                 new Dispatches(application, request -> request.getRequestURI().startsWith("/shop/static/"));
+    }
+
+    static LocalStore localStore(ManualTime time) {
+        return new LocalStore(new StoreContext("shop", POLICY, time));
     }
 
     static ServletContext context(String path) {

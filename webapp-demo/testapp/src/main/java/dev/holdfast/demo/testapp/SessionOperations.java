@@ -31,6 +31,7 @@ final class SessionOperations {
             case "set-local" -> set(run, arguments.get(0), new NotSerializable(arguments.get(1)));
             case "set-holder" -> set(run, arguments.get(0), new Holder(new NotSerializable(arguments.get(1))));
             case "list-add" -> listAdd(run, arguments.get(0), arguments.get(1));
+            case "add-int" -> addInt(run, arguments.get(0));
             case "get" -> String.valueOf(run.session().getAttribute(arguments.get(0)));
             case "get-null-name" -> String.valueOf(run.session().getAttribute(nullName()));
             case "get-if" -> getIf(run, arguments.get(0));
@@ -88,6 +89,14 @@ final class SessionOperations {
         }
         list.add(value);
         return list.toString();
+    }
+
+    /** Reads and writes: two at once may read the same. */
+    private static String addInt(Run run, String name) {
+        Integer before = (Integer) run.session().getAttribute(name);
+        int after = (before == null ? 0 : before) + 1;
+        run.session().setAttribute(name, after);
+        return "" + after;
     }
 
     private static String getIf(Run run, String name) {

@@ -1,0 +1,85 @@
+package dev.holdfast.demo.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.demo.launcher.Container;
+import dev.holdfast.demo.launcher.NodeOptions;
+import dev.holdfast.demo.launcher.NodeProcess;
+import dev.holdfast.redis.servers.RedisServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Requests that have their session for themselves ({@code lock}), on three nodes. */
+@Tag("beyond")
+class LockIT {
+
+    private static final int PARALLEL = 32;
+    private static final int ROUNDS = 50;
+
+    private final Cell cell = new Cell(Container.TOMCAT10, Cells.REDIS);
+    private final Browser browser = new Browser(cell);
+    private final List<NodeProcess> nodes = new ArrayList<>();
+    private final ExecutorService clients = Executors.newFixedThreadPool(PARALLEL);
+    private RedisServer redis;
+
+    @BeforeEach
+    void start() {
+        redis = RedisServer.start();
+        List<NodeProcess.Starting> starting = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            NodeOptions options = cell.options("lock-" + name)
+                    .property("holdfast.store", redis.uri())
+                    .property("holdfast.lock", "all")
+                    .property("holdfast.lock-lease", "3s")
+                    // thirty wait for one, on a machine that may have other things to do
+                    .property("holdfast.lock-wait", "60s");
+            starting.add(NodeProcess.launch(Container.TOMCAT10, options));
+        }
+        starting.forEach(node -> nodes.add(node.awaitReady()));
+    }
+
+    @AfterEach
+    void stop() {
+        clients.shutdownNow();
+        nodes.forEach(NodeProcess::close);
+        redis.close();
+    }
+
+    @Test
+    void parallelIncrementsOfOneAttributeAreAllCounted() throws Exception {
+        browser.run(nodes.get(0), "session");
+        for (int round = 0; round < ROUNDS; round++) {
+            List<Future<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < PARALLEL; i++) {
+                NodeProcess node = nodes.get(i % nodes.size());
+                answers.add(clients.submit(() -> browser.copy().run(node, "add-int count")));
+            }
+            for (Future<Answer> answer : answers) {
+                assertThat(answer.get().status()).isEqualTo(200);
+            }
+        }
+        assertThat(browser.run(nodes.get(1), "get count").results()).containsExactly("" + PARALLEL * ROUNDS);
+    }
+
+    @Test
+    void aNodeThatDiesWithTheLockDelaysOthersByItsLease() throws Exception {
+        NodeProcess dying = nodes.get(0);
+        browser.run(dying, "session", "add-int count");
+        Future<Answer> inside = clients.submit(() -> browser.copy().run(dying, "add-int count", "wait never"));
+        Control.of(cell, dying).awaitArrival("never");
+        Future<Answer> waiting = clients.submit(() -> browser.copy().run(nodes.get(1), "add-int count"));
+
+        dying.kill();
+
+        assertThat(waiting.get().results()).containsExactly("2");
+        assertThat(inside.isDone() || inside.cancel(true)).isTrue();
+        assertThat(browser.run(nodes.get(2), "get count").results()).containsExactly("2");
+    }
+}

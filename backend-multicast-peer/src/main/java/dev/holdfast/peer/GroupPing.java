@@ -81,7 +81,10 @@ final class GroupPing extends MPING {
                 int start = start(cluster);
                 BytesMessage message = new BytesMessage();
                 message.readFrom(new ByteArrayDataInputStream(bytes, start, packet.getLength() - start - 4));
-                if (!message.getSrc().equals(local_addr)) {
+                // Before this member has begun to connect it has nothing to tell, and JGroups would log a warning for
+                // each
+                // packet. Who asks asks again.
+                if (cluster_name != null && !message.getSrc().equals(local_addr)) {
                     up(message);
                 }
             }

@@ -111,19 +111,24 @@ final class Cell {
         if (isNative()) {
             return options.withoutFilter(contextPath);
         }
-        options.property("holdfast.ignore", "/control/*");
+        // Longer than the machine that runs the tests may stand still: what must not take long is told by other tests,
+        // by
+        // counting. A message that gets lost shows all the same, as a warning in the log.
+        options.property("holdfast.ignore", "/control/*").property("holdfast.timeout", "6s");
         if (store.equals("peer")) {
             // Two nodes that start on a busy machine may not hear each other in half a second, and each would begin
             // alone.
             return options.property("holdfast.store", group).property("holdfast.peer.join-timeout", "3s");
         }
         if (store.equals(Cells.REDIS)) {
-            return options.property("holdfast.store", Redis.SERVER.uri() + "/" + database);
+            return options.property("holdfast.store", Redis.SERVER.uri() + "/" + database)
+                    .property("holdfast.redis.timeout", "4s");
         }
         if (store.equals(Cells.MEMCACHED)) {
             // Without zones they would be warned about, as they are on one host.
             return options.property("holdfast.store", Memcached.URI)
-                    .property("holdfast.memcached.zones", "n1=left,n2=right");
+                    .property("holdfast.memcached.zones", "n1=left,n2=right")
+                    .property("holdfast.memcached.timeout", "3s");
         }
         return options.property("holdfast.store", store);
     }

@@ -34,7 +34,7 @@ class ManyExpireIT {
     private static final String GATE = "stuck";
 
     /** Two touch-intervals and a timeout, until a node that does not know a session may end it. */
-    private static final Duration GRACE = Duration.ofSeconds(6);
+    private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration WANTED = Duration.ofSeconds(5);
 

@@ -70,16 +70,17 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
 
         TimeSource time = TimeSource.SYSTEM;
         SessionViews views = new SessionViews(context, time);
-        SessionStore open = store.open(new StoreContext(settings.application(), settings.expiryPolicy(), time));
-        RequestLocks locks = null;
+        SessionStore bare = store.open(new StoreContext(settings.application(), settings.expiryPolicy(), time));
+        SessionStore open = bare;
         SessionIds ids = SessionIds.plain();
         if (settings.secret().isPresent()) {
-            open = settings.secret().get().around(open, settings.application());
+            open = settings.secret().get().around(bare, settings.application());
             ids = SessionIds.with(settings.secret().get().ids(settings.application()));
         }
+        RequestLocks locks = null;
         Sessions sessions;
         try {
-            locks = locks(settings, open, time);
+            locks = locks(settings, bare, time);
             sessions = new Sessions(
                     open,
                     codec(settings, allowed, serializers, context),
@@ -210,17 +211,20 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
                 new EnvelopeCodec.Sizes(settings.compressAbove(), settings.maxSessionSize()));
     }
 
-    private static @Nullable RequestLocks locks(FilterSettings settings, SessionStore open, TimeSource time) {
+    private static @Nullable RequestLocks locks(FilterSettings settings, SessionStore bare, TimeSource time) {
         if (settings.lock().isNone()) {
             return null;
         }
-        if (!(open instanceof SessionLocks store)) {
+        if (!(bare instanceof SessionLocks store)) {
             throw new StoreException(
                     StoreException.Kind.UNAVAILABLE,
                     "lock is set, but the store " + Settings.masked(settings.store())
                             + " has no locks; remove the setting lock, or choose a store that has them");
         }
-        return new RequestLocks(store, settings.application(), settings.lockLease(), settings.lockWait(), time);
+        SessionLocks named = settings.secret()
+                .map(secret -> secret.locks(store, settings.application()))
+                .orElse(store);
+        return new RequestLocks(named, settings.application(), settings.lockLease(), settings.lockWait(), time);
     }
 
     private static SessionRules rules(FilterSettings settings, ContainerFacts facts, ServletContext context) {

@@ -1,6 +1,7 @@
 package dev.holdfast.filter.secret;
 
 import dev.holdfast.spi.ExpiryClaims;
+import dev.holdfast.spi.SessionLocks;
 import dev.holdfast.spi.SessionStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,14 +62,20 @@ public final class Secrets {
     }
 
     /**
-     * A store around the store, which hides from it what it keeps. It claims expired sessions if {@code store} does; it locks
-     * none, as nothing in the filter does.
+     * A store around the store, which hides from it what it keeps. It claims expired sessions if {@code store} does; for its
+     * locks see {@link #locks}.
      */
     public SessionStore around(SessionStore store, String application) {
         ProvenIds ids = ids(application);
         return store instanceof ExpiryClaims claims
                 ? new ClaimingSealedStore(store, claims, ids)
                 : new SealedStore(store, ids);
+    }
+
+    /** Asked for by the ids of sessions; the store sees them under the keys of these sessions. */
+    public SessionLocks locks(SessionLocks store, String application) {
+        ProvenIds ids = ids(application);
+        return (key, lease, wait) -> store.tryLock(ids.secretOf(key).hide(key), lease, wait);
     }
 
     private List<ApplicationSecret> of(String application) {

@@ -3,7 +3,15 @@ package dev.holdfast.filter.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionLocks;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,5 +85,28 @@ class SecretsTest {
             assertThat(keys.add(java.util.HexFormat.of().formatHex(root.derive(purpose, "shop2"))))
                     .isTrue();
         }
+    }
+
+    @Test
+    void locksOfASessionAreTheSameForNodesThatKnowItsSecretAndShowNoId() {
+        Secrets before = Secrets.parse("good enough to be one");
+        Secrets changing = Secrets.parse("another of the same,good enough to be one");
+        byte[] random = new byte[20];
+        ByteBuffer bytes =
+                ByteBuffer.allocate(30).put(random).put(before.ids("app").of(random));
+        String id = Base64.getUrlEncoder().encodeToString(bytes.array());
+        List<SessionKey> asked = new ArrayList<>();
+        SessionLocks store = (key, lease, wait) -> {
+            asked.add(key);
+            return Optional.empty();
+        };
+        for (Secrets secrets : List.of(before, changing)) {
+            assertThat(secrets.locks(store, "app")
+                            .tryLock(new SessionKey("app", id), Duration.ofSeconds(1), Duration.ZERO))
+                    .isEmpty();
+        }
+        assertThat(asked).hasSize(2);
+        assertThat(asked.get(0)).isEqualTo(asked.get(1));
+        assertThat(asked.get(0).opaque()).doesNotContain(id);
     }
 }

@@ -7,6 +7,7 @@ import dev.holdfast.memcached.node.Node;
 import dev.holdfast.spi.Access;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.ExpiryClaims;
+import dev.holdfast.spi.Lease;
 import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.Removal;
 import dev.holdfast.spi.Removed;
@@ -15,6 +16,7 @@ import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionLifecycle;
 import dev.holdfast.spi.SessionLifecycle.Step;
+import dev.holdfast.spi.SessionLocks;
 import dev.holdfast.spi.SessionRecord;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.SessionStore;
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The clock is the caller's: memcached has none that could be asked. So the clocks of all application servers must agree, to
  * well below a second.
  */
-final class MemcachedStore implements SessionStore, ExpiryClaims {
+final class MemcachedStore implements SessionStore, ExpiryClaims, SessionLocks {
 
     /** Nothing is kept under it. */
     static final String PING = "hf:ping";
@@ -50,6 +52,7 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
     private final Read read;
     private final @Nullable NodeLists lists;
     private final SessionItems items;
+    private final MemcachedLocks locks;
     private volatile boolean closed;
 
     /** @param forgetAfter see {@link SessionItems} */
@@ -74,6 +77,7 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
         this.lists = lists;
         lifecycle = new SessionLifecycle(context.policy());
         items = new SessionItems(homes, together, context.policy(), context.time(), forgetAfter);
+        locks = new MemcachedLocks(homes, context.time(), () -> closed);
     }
 
     private long now() {
@@ -252,6 +256,12 @@ final class MemcachedStore implements SessionStore, ExpiryClaims {
         for (Claim claim : claims) {
             Removed ignored = remove(claim.snapshot().key(), Removal.confirming(claim));
         }
+    }
+
+    @Override
+    public Optional<Lease> tryLock(SessionKey key, Duration lease, Duration maxWait) {
+        requireOpen();
+        return locks.tryLock(key, lease, maxWait);
     }
 
     private <A> A step(SessionKey key, Operation<A> operation) {

@@ -111,7 +111,8 @@ final class SessionItems {
         return Copies.unasked(reader.homesOf(key(session)));
     }
 
-    private static String key(SessionKey session) {
+    /** What a session's item is called. */
+    static String key(SessionKey session) {
         return "hf:" + session.application() + ":" + session.opaque();
     }
 
@@ -166,7 +167,9 @@ final class SessionItems {
     }
 
     private static StoreException retriable(StoreException e) {
-        if (e.kind() != Kind.TIMEOUT && e.kind() != Kind.UNAVAILABLE
+        boolean isForever = e.getCause() instanceof StoreException cause && cause.kind() == Kind.TOO_LARGE;
+        if (isForever
+                || e.kind() != Kind.TIMEOUT && e.kind() != Kind.UNAVAILABLE
                 || Thread.currentThread().isInterrupted()) {
             throw e;
         }
@@ -197,6 +200,11 @@ final class SessionItems {
                 spread(session, key, after, deadline);
             } else {
                 repair(session, key, copies, after);
+                if (copies.isElsewhere()) {
+                    Copies repaired = reader.all(session, key);
+                    SessionRecord merged = repaired.merged();
+                    boolean ignored = merged != null && recall(session, key, repaired, merged);
+                }
             }
             return new Taken<>(step.answer(), null);
         }
@@ -485,12 +493,21 @@ final class SessionItems {
             }
         }
         for (Copy other : others) {
-            if (other.token() != null && !other.node().delete(key, other.token())) {
+            if (other.token() != null && !isDeleted(key, other.node(), other.token())) {
                 return true;
             }
         }
         settle(session, key, held, ItemForm.settled(agreed, false));
         return true;
+    }
+
+    private boolean isDeleted(String key, Node node, Node.Token token) {
+        try {
+            return node.delete(key, token);
+        } catch (StoreException e) {
+            failed(node, e);
+            return false;
+        }
     }
 
     /** When the server may forget the item: no earlier than this store would. Zero: never, for what memcached cannot express. */

@@ -24,6 +24,7 @@ final class FakeNode {
     private boolean dead;
     private boolean tellsTokens = true;
     private int largestItem = Integer.MAX_VALUE;
+    private int toldLargestItem = Integer.MAX_VALUE;
 
     FakeNode(String name, TimeSource time) {
         this.name = name;
@@ -56,6 +57,12 @@ final class FakeNode {
     }
 
     synchronized void largestItem(int bytes) {
+        largestItem = bytes;
+        toldLargestItem = bytes;
+    }
+
+    /** A limit that is not told beforehand. */
+    synchronized void refusesAbove(int bytes) {
         largestItem = bytes;
     }
 
@@ -187,7 +194,7 @@ final class FakeNode {
             @Override
             public void requireFits(String key, int bytes) {
                 synchronized (FakeNode.this) {
-                    if (bytes > largestItem) {
+                    if (bytes > toldLargestItem) {
                         throw new StoreException(StoreException.Kind.TOO_LARGE, name + " takes no " + bytes + " bytes");
                     }
                 }

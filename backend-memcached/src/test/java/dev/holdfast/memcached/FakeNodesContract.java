@@ -3,6 +3,7 @@ package dev.holdfast.memcached;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.kit.EvictionContract;
 import dev.holdfast.spi.kit.ExpiryClaimsContract;
+import dev.holdfast.spi.kit.SessionLocksContract;
 import dev.holdfast.spi.kit.SessionStoreContract;
 import dev.holdfast.spi.kit.StoreFixture;
 import dev.holdfast.spi.kit.StoredBytesContract;
@@ -21,6 +22,14 @@ abstract class FakeNodesContract extends SessionStoreContract {
 
     @Nested
     class Claims extends ExpiryClaimsContract {
+        @Override
+        protected StoreFixture backend(ExpiryPolicy policy) {
+            return fixture();
+        }
+    }
+
+    @Nested
+    class Locks extends SessionLocksContract {
         @Override
         protected StoreFixture backend(ExpiryPolicy policy) {
             return fixture();

@@ -10,6 +10,7 @@ import dev.holdfast.spi.SessionStore;
 import dev.holdfast.spi.StoreContext;
 import dev.holdfast.spi.kit.EvictionContract;
 import dev.holdfast.spi.kit.ExpiryClaimsContract;
+import dev.holdfast.spi.kit.SessionLocksContract;
 import dev.holdfast.spi.kit.SessionStoreContract;
 import dev.holdfast.spi.kit.StoreFixture;
 import dev.holdfast.spi.kit.StoredBytesContract;
@@ -42,6 +43,14 @@ abstract class ServersContract extends SessionStoreContract {
 
     @Nested
     class Claims extends ExpiryClaimsContract {
+        @Override
+        protected StoreFixture backend(ExpiryPolicy policy) {
+            return new Fixture();
+        }
+    }
+
+    @Nested
+    class Locks extends SessionLocksContract {
         @Override
         protected StoreFixture backend(ExpiryPolicy policy) {
             return new Fixture();

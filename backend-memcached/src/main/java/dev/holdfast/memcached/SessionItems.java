@@ -3,6 +3,7 @@ package dev.holdfast.memcached;
 import dev.holdfast.memcached.Copies.Copy;
 import dev.holdfast.memcached.Together.Outcome;
 import dev.holdfast.memcached.node.Node;
+import dev.holdfast.memcached.node.Refusal;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionLifecycle.Step;
@@ -170,6 +171,7 @@ final class SessionItems {
         boolean isForever = e.getCause() instanceof StoreException cause && cause.kind() == Kind.TOO_LARGE;
         if (isForever
                 || e.kind() != Kind.TIMEOUT && e.kind() != Kind.UNAVAILABLE
+                || Refusal.is(e)
                 || Thread.currentThread().isInterrupted()) {
             throw e;
         }
@@ -345,6 +347,9 @@ final class SessionItems {
         if (failure != null && failure.kind() == Kind.TOO_LARGE) {
             throw notStored(failure);
         }
+        if (failure != null && Refusal.is(failure)) {
+            throw failure;
+        }
         return Written.NOT;
     }
 
@@ -382,7 +387,9 @@ final class SessionItems {
     }
 
     private void failed(Node node, StoreException why) {
-        if (why.kind() != Kind.TOO_LARGE && !Thread.currentThread().isInterrupted()) {
+        if (why.kind() != Kind.TOO_LARGE
+                && !Refusal.is(why)
+                && !Thread.currentThread().isInterrupted()) {
             away.failed(node);
         }
     }
@@ -414,7 +421,8 @@ final class SessionItems {
             } catch (StoreException e) {
                 last = e;
             }
-            if (Thread.currentThread().isInterrupted() || last != null && last.kind() == Kind.TOO_LARGE) {
+            if (Thread.currentThread().isInterrupted()
+                    || last != null && (last.kind() == Kind.TOO_LARGE || Refusal.is(last))) {
                 break;
             }
         } while (deadline - System.nanoTime() > 0);

@@ -337,7 +337,9 @@ final class Connection implements AutoCloseable {
                 || (command instanceof BaseBinaryCommand binary
                         && binary.getResponseStatus() == ResponseStatus.VALUE_TOO_BIG);
         return new StoreException(
-                tooLarge ? Kind.TOO_LARGE : Kind.UNAVAILABLE, what + " was refused by the server: " + reason);
+                tooLarge ? Kind.TOO_LARGE : Kind.UNAVAILABLE,
+                what + " was refused by the server: " + reason,
+                new Refusal());
     }
 
     private void end(String reason) {

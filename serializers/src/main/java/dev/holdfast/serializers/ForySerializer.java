@@ -3,12 +3,16 @@ package dev.holdfast.serializers;
 import dev.holdfast.spi.SerializerLimits;
 import java.io.OutputStream;
 import java.time.ZonedDateTime;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.fory.Fory;
 import org.apache.fory.config.Config;
 import org.apache.fory.context.ReadContext;
 import org.apache.fory.context.WriteContext;
+import org.apache.fory.exception.ForyException;
 import org.apache.fory.memory.MemoryBuffer;
 import org.apache.fory.serializer.ImmutableSerializer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +32,10 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
     /** Fory 1.6 loses the extensions of a locale, and which of the two hours it is when clocks are set back. */
     private static final List<Class<?>> WRONG_BY_FORY = List.of(Locale.class, ZonedDateTime.class);
 
+    private static final int MAX_REMEMBERED = 1000;
+
     private final SerializerLimits limits;
+    private final Set<Class<?>> refusedByFory = ConcurrentHashMap.newKeySet();
 
     ForySerializer(SerializerLimits limits) {
         super(ForyProvider.NAME, limits);
@@ -42,8 +49,21 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
 
     @Override
     void write(Session session, Object value, OutputStream out) throws Exception {
+        if (refusedByFory.contains(value.getClass())) {
+            throw new UnsuitedException(value.getClass(), "is refused by Fory");
+        }
         session.walk.over(value);
-        out.write(session.fory(session.loader).serialize(value));
+        byte[] bytes;
+        try {
+            bytes = session.foryForWriting().serialize(value);
+        } catch (ForyException e) {
+            // not asked again: a Fory is not to be used after a failure, and to make one takes long
+            if (refusedByFory.size() < MAX_REMEMBERED) {
+                refusedByFory.add(value.getClass());
+            }
+            throw new UnsuitedException(value.getClass(), "is refused by Fory");
+        }
+        out.write(bytes);
     }
 
     @Override
@@ -70,8 +90,7 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
             this.walk = new GraphWalk(kinds);
         }
 
-        /** @param wanted null for any: who writes has the classes */
-        Fory fory(@Nullable ClassLoader wanted) {
+        Fory fory(ClassLoader wanted) {
             Fory usable = fory;
             if (usable == null || wanted != loader) {
                 loader = wanted;
@@ -81,8 +100,14 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
             return usable;
         }
 
-        private Fory make(@Nullable ClassLoader of) {
-            ClassLoader finds = of != null ? of : ForySerializer.class.getClassLoader();
+        /** Which loader it has does not matter: who writes has the classes. */
+        Fory foryForWriting() {
+            Iterator<ClassLoader> found = walk.loaders().iterator();
+            return fory(
+                    loader != null ? loader : found.hasNext() ? found.next() : ForySerializer.class.getClassLoader());
+        }
+
+        private Fory make(ClassLoader finds) {
             Fory made = Fory.builder()
                     .withXlang(false)
                     .withCompatible(true)
@@ -105,13 +130,24 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
             return made;
         }
 
-        /** Fory asks about classes of objects, and about types of fields. */
+        /** Fory asks about classes of objects, and about types of fields; once, and not again when it reads what it wrote. */
         private boolean mayBeNamed(String name, ClassLoader finds) {
             try {
-                return kinds.mayBeNamed(name, finds);
+                return kinds.mayBeType(name, finds);
             } catch (ClassNotFoundException e) {
-                return false;
+                return mayBeNamedByWalk(name);
             }
+        }
+
+        private boolean mayBeNamedByWalk(String name) {
+            for (ClassLoader each : walk.loaders()) {
+                try {
+                    return kinds.mayBeType(name, each);
+                } catch (ClassNotFoundException e) {
+                    // perhaps the next one has it
+                }
+            }
+            return false;
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.holdfast.serializers;
 
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,20 +12,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class GraphWalk {
 
+    private final Kinds kinds;
     private final Writing writing;
+    private final Set<ClassLoader> loaders = new LinkedHashSet<>();
     private final Map<Object, Boolean> seen = new IdentityHashMap<>();
 
     GraphWalk(Kinds kinds) {
-        writing = new Writing(kinds);
+        this.kinds = kinds;
+        this.writing = new Writing(kinds);
     }
 
     /**
      * @throws UnsuitedException if something in it is of no such kind, breaks a limit, or is somewhere it cannot be
      */
     void over(Object value) throws Exception {
+        loaders.clear();
         look(value);
         seen.clear();
         writing.clear();
+    }
+
+    /** Of the application's classes in the last value, in the order in which they were met. */
+    Set<ClassLoader> loaders() {
+        return loaders;
     }
 
     private void look(@Nullable Object value) throws Exception {
@@ -31,7 +42,13 @@ final class GraphWalk {
             return;
         }
         Kind kind = writing.kindOf(value.getClass());
-        if (kind instanceof Kind.Constant || kind instanceof Kind.Scalar) {
+        if (kind instanceof Kind.Scalar) {
+            return;
+        }
+        if (kind instanceof Kind.Constant) {
+            if (!PlainClass.isOfTheJdk(kind.type())) {
+                loaders.add(kind.type().getClassLoader());
+            }
             return;
         }
         if (seen.putIfAbsent(value, true) != null) {
@@ -56,8 +73,13 @@ final class GraphWalk {
             look(container.comparatorOf(value));
             writing.content(container, value, writing.sizeOf(container, value), this::look);
         } else {
+            loaders.add(kind.type().getClassLoader());
             for (PlainField field : ((PlainClass) kind).fields()) {
                 if (field.isReference()) {
+                    if (!kinds.mayBeType(field.field().getType())) {
+                        throw new UnsuitedException(
+                                kind.type(), "a field of a class whose objects may not come back right");
+                    }
                     Object held = field.referenceOf(value);
                     if (held != null && !field.field().getType().isInstance(held)) {
                         throw new UnsuitedException(held.getClass(), "in a field of another type");

@@ -109,14 +109,25 @@ final class Kinds {
         return require(find(name, loader));
     }
 
+    /** Whether a field may be of this type: another class would never be that of an object here, or is not allowed. */
+    boolean mayBeType(Class<?> type) {
+        Class<?> element = type;
+        while (element.isArray()) {
+            element = element.getComponentType();
+        }
+        return element.isPrimitive()
+                || element == Object.class
+                || Modifier.isAbstract(element.getModifiers()) && isAllowed(element)
+                || of(element) != null;
+    }
+
     /**
-     * Whether a class of this name may be that of an object or the type of a field.
+     * Finds a class by the name in bytes that may be hostile, if a field may be of this type. It is not initialized.
      *
      * @throws UnsuitedException if it is not allowed
      */
-    boolean mayBeNamed(String name, ClassLoader loader) throws ClassNotFoundException {
-        Class<?> type = find(name, loader);
-        return Modifier.isAbstract(type.getModifiers()) || type == Object.class || of(type) != null;
+    boolean mayBeType(String name, ClassLoader loader) throws ClassNotFoundException {
+        return mayBeType(find(name, loader));
     }
 
     private Class<?> find(String name, ClassLoader loader) throws ClassNotFoundException {

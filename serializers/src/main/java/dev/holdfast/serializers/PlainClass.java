@@ -56,7 +56,6 @@ final class PlainClass extends Kind.Plain {
             }
             Class<?> root = type.isRecord() ? Record.class : Object.class;
             List<PlainField> fields = new ArrayList<>();
-            int generation = 0;
             for (Class<?> each = type; each != root; each = each.getSuperclass()) {
                 if (!Serializable.class.isAssignableFrom(each)
                         || isOfTheJdk(each)
@@ -64,7 +63,6 @@ final class PlainClass extends Kind.Plain {
                         || !collectFields(each, fields)) {
                     return null;
                 }
-                generation = generation * 31 + generationOf(each);
             }
             fields.sort(Comparator.comparing(PlainField::name));
             if (hasTwoOfOneName(fields)) {
@@ -72,8 +70,13 @@ final class PlainClass extends Kind.Plain {
             }
             PlainField[] sorted = fields.toArray(PlainField[]::new);
             return type.isRecord()
-                    ? new PlainClass(type, sorted, 0, canonicalConstructor(type), places(type, fields))
-                    : new PlainClass(type, sorted, generation, bareConstructor(type), new int[0]);
+                    ? new PlainClass(
+                            type,
+                            sorted,
+                            0 /* as in Java serialization */,
+                            canonicalConstructor(type),
+                            places(type, fields))
+                    : new PlainClass(type, sorted, generationOf(type), bareConstructor(type), new int[0]);
         } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
             return null; // a class that names one which is not here, or one that nobody may look into, for example
         }
@@ -120,9 +123,6 @@ final class PlainClass extends Kind.Plain {
 
     /** What the developer says about compatibility; 0 if nothing. May initialize the class, which is one that is allowed. */
     private static int generationOf(Class<?> type) throws ReflectiveOperationException {
-        if (type.isRecord()) {
-            return 0; // which Java serialization does not compare either
-        }
         for (Field field : type.getDeclaredFields()) {
             if (field.getName().equals("serialVersionUID")
                     && field.getType() == long.class

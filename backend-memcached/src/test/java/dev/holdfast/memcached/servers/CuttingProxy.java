@@ -29,6 +29,7 @@ public final class CuttingProxy implements AutoCloseable {
     private final Set<Socket> open = new HashSet<>();
 
     private boolean dropsNextAnswer;
+    private boolean isCutOff;
     private long connections;
 
     private CuttingProxy(int serverPort, ServerSocket listener) {
@@ -58,6 +59,16 @@ public final class CuttingProxy implements AutoCloseable {
         List.copyOf(open).forEach(this::end);
     }
 
+    /** Ends all connections, and every new one at once, until {@link #heal}. */
+    public synchronized void cutOff() {
+        isCutOff = true;
+        cut();
+    }
+
+    public synchronized void heal() {
+        isCutOff = false;
+    }
+
     /** The next thing that the server sends on any connection is kept back, and that connection ended. */
     public synchronized void dropNextAnswer() {
         dropsNextAnswer = true;
@@ -85,6 +96,10 @@ public final class CuttingProxy implements AutoCloseable {
                 Socket server = new Socket();
                 synchronized (this) {
                     connections++;
+                    if (isCutOff) {
+                        client.close();
+                        continue;
+                    }
                     open.add(client);
                     open.add(server);
                 }

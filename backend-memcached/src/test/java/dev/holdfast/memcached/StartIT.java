@@ -106,6 +106,41 @@ class StartIT {
     }
 
     @Test
+    void anotherServersListIsTold() {
+        MemcachedServer one = server();
+        MemcachedServer two = server();
+        MemcachedServer three = server();
+        String old = "n1:" + one.address() + ",n2:" + two.address();
+        String next = "n2:" + two.address() + ",n3:" + three.address();
+        try (SessionStore first = open("memcached://" + old)) {
+            awaitList(two, 1);
+            try (SessionStore moving = open("memcached://" + next, "memcached.previous-nodes", old)) {
+                awaitList(two, 2);
+            }
+            assertThat(log).noneMatch(line -> line.contains("another server"));
+            try (SessionStore other = open("memcached://" + next)) {
+                Poll.until("it is told", Duration.ofSeconds(20), () -> {
+                    synchronized (log) {
+                        return log.stream()
+                                .anyMatch(line -> line.startsWith("WARNING")
+                                        && line.contains("another server of application 'shop' has other nodes"));
+                    }
+                });
+            }
+        }
+    }
+
+    private static void awaitList(MemcachedServer server, int lists) {
+        Poll.until(
+                lists + " lists on " + server,
+                Duration.ofSeconds(20),
+                () -> server.command("get hf:shop:.lists").stream()
+                                .filter(line -> line.contains(" nodes="))
+                                .count()
+                        == lists);
+    }
+
+    @Test
     void withoutAnyNodeItDoesNotStartAndSaysWhatEachSaid() throws Exception {
         int first = Ports.free(false);
         assertThatThrownBy(() -> open("memcached://n1:127.0.0.1:" + first + ",n2:no-such-host.invalid"))

@@ -5,6 +5,7 @@ import static dev.holdfast.spi.Bounds.between;
 
 import dev.holdfast.filter.secret.Secrets;
 import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.SerializerLimits;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionLocks;
 import dev.holdfast.spi.Settings;
@@ -38,6 +39,7 @@ import java.util.regex.Pattern;
  * @param maxDepth the deepest object graph that is read
  * @param maxReferences the most objects in one attribute that is read
  * @param maxArrayLength the longest array that is read
+ * @param maxDecodeTime the most processor time for reading one attribute
  * @param compressAbove attributes whose encoding is longer are compressed
  * @param maxSessionSize the most bytes that the attributes of a session may have, encoded
  * @param secret what hides sessions from the store; empty: nothing does
@@ -70,6 +72,7 @@ record FilterSettings(
         int maxDepth,
         int maxReferences,
         int maxArrayLength,
+        Duration maxDecodeTime,
         int compressAbove,
         int maxSessionSize,
         Optional<Secrets> secret,
@@ -159,7 +162,8 @@ record FilterSettings(
                 settings.integer("max-depth", 200, atLeast(1)),
                 settings.integer("max-references", 1_000_000, atLeast(1)),
                 settings.integer("max-array-length", 16_777_216, atLeast(1)),
-                settings.size("compress-above", 512, atLeast(0)),
+                settings.duration("max-decode-time", SerializerLimits.USUAL_TIME, atLeast(Duration.ofMillis(50))),
+                settings.size("compress-above", 128, atLeast(0)),
                 settings.size("max-session-size", 16 << 20, atLeast(1 << 10)),
                 secret(settings),
                 settings.list("listeners"),

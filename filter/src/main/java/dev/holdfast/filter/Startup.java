@@ -196,8 +196,12 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
                     "allow-classes is not set: whoever can write to the store can make this node read any class that the"
                             + " application has");
         }
-        SerializerLimits limits =
-                new SerializerLimits(allowed, settings.maxDepth(), settings.maxReferences(), settings.maxArrayLength());
+        SerializerLimits limits = new SerializerLimits(
+                allowed,
+                settings.maxDepth(),
+                settings.maxReferences(),
+                settings.maxArrayLength(),
+                settings.maxDecodeTime());
         List<Serializer> all =
                 providers.stream().map(provider -> provider.create(limits)).toList();
         Serializer chosen = all.stream()

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
@@ -9,5 +10,16 @@ import java.util.function.Predicate;
  * @param maxDepth of the object graph
  * @param maxReferences objects in one value
  * @param maxArrayLength of any array or collection's table
+ * @param maxTime that the processor may be busy with one value, positive; {@link DecodingTime} measures it
  */
-public record SerializerLimits(Predicate<String> allowedClass, int maxDepth, long maxReferences, int maxArrayLength) {}
+public record SerializerLimits(
+        Predicate<String> allowedClass, int maxDepth, long maxReferences, int maxArrayLength, Duration maxTime) {
+
+    /** Where nothing else is set. */
+    public static final Duration USUAL_TIME = Duration.ofSeconds(2);
+
+    /** With the usual time. */
+    public SerializerLimits(Predicate<String> allowedClass, int maxDepth, long maxReferences, int maxArrayLength) {
+        this(allowedClass, maxDepth, maxReferences, maxArrayLength, USUAL_TIME);
+    }
+}

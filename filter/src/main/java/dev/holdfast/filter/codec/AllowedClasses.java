@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * <p>Without one, every class that the application's loader finds is allowed but a list of classes known from published
  * attacks. That list stops copied attacks and nothing else: who can write to the store can then run code on this node,
  * through whatever classes the application brings along. Only patterns, or bytes that nobody else can write, prevent
- * that. No pattern prevents bytes that merely take long to read, such as nested sets.
+ * that.
  */
 public final class AllowedClasses implements Predicate<String> {
 

@@ -1,8 +1,12 @@
 package dev.holdfast.filter.codec;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   byte   format    1
- *   byte   flags     1: the payload is compressed; a bit that the reader does not know is an error
+ *   byte   flags     1: the payload is compressed; 2: it is compressed with the dictionary; others are errors
  *   byte   kind      0: written by a serializer; else the number of a {@link SimpleValues.Kind}
  *   [ byte length, ASCII   the serializer's name, if kind is 0 ]
  *   ...    payload; if compressed: int how long it is, and a block of {@link Lz4} with it
@@ -31,8 +35,14 @@ record Envelope(int kind, @Nullable String serializer, ByteBuffer payload) {
     private static final int FORMAT = 1;
     private static final int NO_FLAGS = 0;
     private static final int COMPRESSED = 1;
+    private static final int COMPRESSED_BY_DICTIONARY = 2;
     private static final int HEAD_BYTES = 3;
     private static final int CHECKSUM_BYTES = 4;
+
+    private static final Lz4 PLAIN = new Lz4(new byte[0]);
+    private static final Lz4 BY_DICTIONARY = new Lz4(dictionary());
+
+    private static final byte[] JDK = JdkSerializer.NAME.getBytes(StandardCharsets.US_ASCII);
 
     /** A block that saves less than this part is not worth reading it. */
     private static final int WORTH = 8;
@@ -77,13 +87,16 @@ record Envelope(int kind, @Nullable String serializer, ByteBuffer payload) {
         if (length <= above) {
             return sealed;
         }
-        byte[] block = Lz4.compress(sealed, head, length, length - length / WORTH - Integer.BYTES);
+        boolean jdk =
+                head == HEAD_BYTES + 1 + JDK.length && Arrays.equals(sealed, HEAD_BYTES + 1, head, JDK, 0, JDK.length);
+        byte[] block =
+                (jdk ? BY_DICTIONARY : PLAIN).compress(sealed, head, length, length - length / WORTH - Integer.BYTES);
         if (block == null) {
             return sealed;
         }
         ByteSink out = new ByteSink(sealed.length, sealed.length);
         out.put(FORMAT);
-        out.put(COMPRESSED);
+        out.put(jdk ? COMPRESSED_BY_DICTIONARY : COMPRESSED);
         out.write(sealed, 2, head - 2);
         out.putInt(length);
         out.put(block);
@@ -112,16 +125,23 @@ record Envelope(int kind, @Nullable String serializer, ByteBuffer payload) {
             throw new UndecodableException("damaged: the checksum of " + bytes.length + " bytes is wrong", null);
         }
         int flags = bytes[1] & 0xFF;
-        if ((flags & ~COMPRESSED) != 0) {
-            throw new UndecodableException("flags " + flags + ", of which only " + COMPRESSED + " is known", null);
+        if (flags > COMPRESSED_BY_DICTIONARY) {
+            throw new UndecodableException("flags " + flags + ", which are not known", null);
         }
         in.position(2).limit(end);
         int kind = in.get() & 0xFF;
         String serializer = kind == BY_SERIALIZER ? name(in) : null;
-        return new Envelope(kind, serializer, flags == NO_FLAGS ? in : decompressed(in, most));
+        return new Envelope(
+                kind,
+                serializer,
+                switch (flags) {
+                    case COMPRESSED -> decompressed(in, PLAIN, most);
+                    case COMPRESSED_BY_DICTIONARY -> decompressed(in, BY_DICTIONARY, most);
+                    default -> in;
+                });
     }
 
-    private static ByteBuffer decompressed(ByteBuffer in, int most) throws UndecodableException {
+    private static ByteBuffer decompressed(ByteBuffer in, Lz4 lz4, int most) throws UndecodableException {
         if (in.remaining() < Integer.BYTES) {
             throw new UndecodableException("no length of what is compressed", null);
         }
@@ -130,7 +150,19 @@ record Envelope(int kind, @Nullable String serializer, ByteBuffer payload) {
             throw new UndecodableException(
                     "would be " + Integer.toUnsignedString(length) + " bytes decompressed, allowed are " + most, null);
         }
-        return ByteBuffer.wrap(Lz4.decompress(in.array(), in.position(), in.limit(), length));
+        return ByteBuffer.wrap(lz4.decompress(in.array(), in.position(), in.limit(), length));
+    }
+
+    /** What Java serialization writes of the JDK's own classes. Part of the stored format. */
+    private static byte[] dictionary() {
+        try (InputStream in = Envelope.class.getResourceAsStream("jdk-1.dictionary")) {
+            if (in == null) {
+                throw new IllegalStateException("the filter's jar lacks the dictionary for compressed attributes");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String name(ByteBuffer in) throws UndecodableException {

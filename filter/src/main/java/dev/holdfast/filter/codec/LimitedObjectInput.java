@@ -1,5 +1,6 @@
 package dev.holdfast.filter.codec;
 
+import dev.holdfast.spi.DecodingTime;
 import dev.holdfast.spi.SerializerLimits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +14,7 @@ import java.util.Map;
 
 /**
  * Reads objects out of bytes that may be hostile: no class is loaded before its name was allowed, none is found but by
- * the given loader, and no array is made that this many bytes could not fill. For one thread.
+ * the given loader, and no array is made that this many bytes could not fill, and no time is spent that they are not worth. For one thread.
  */
 final class LimitedObjectInput extends ObjectInputStream {
 
@@ -38,16 +39,19 @@ final class LimitedObjectInput extends ObjectInputStream {
      */
     private long placesLeft;
 
+    private final DecodingTime time;
+
     LimitedObjectInput(InputStream in, int length, ClassLoader loader, SerializerLimits limits) throws IOException {
         super(in);
         this.loader = loader;
         this.limits = limits;
+        this.time = new DecodingTime(limits.maxTime());
         this.placesLeft = 64 + 8L * length;
         setObjectInputFilter(this::check);
     }
 
     private ObjectInputFilter.Status check(ObjectInputFilter.FilterInfo info) {
-        if (info.depth() > limits.maxDepth() || info.references() > limits.maxReferences()) {
+        if (info.depth() > limits.maxDepth() || info.references() > limits.maxReferences() || time.isOver()) {
             return ObjectInputFilter.Status.REJECTED;
         }
         if (info.arrayLength() >= 0) {

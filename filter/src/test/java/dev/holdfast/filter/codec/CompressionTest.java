@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.holdfast.filter.codec.AttributeCodec.Encoded;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
@@ -15,11 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 class CompressionTest {
 
-    private static final int ABOVE = 512;
+    private static final int ABOVE = 128;
 
     private final EnvelopeCodec plain = Codecs.jdk();
     private final EnvelopeCodec codec = Codecs.jdk(new EnvelopeCodec.Sizes(ABOVE, 1 << 20));
@@ -59,14 +61,14 @@ class CompressionTest {
 
     @Test
     void aTypicalSessionGetsSmaller() throws Exception {
-        for (int above : new int[] {0, 256, 512, 1024, 2048}) {
+        for (int above : new int[] {0, 64, 128, 256, 512, 1024, 2048}) {
             EnvelopeCodec tried = Codecs.jdk(new EnvelopeCodec.Sizes(above, 1 << 20));
             System.out.printf(
                     "20 attributes of nested beans, compressed above %d bytes: %d bytes, plain %d%n",
                     above, sizeOf(tried), sizeOf(plain));
         }
         assertThat(sizeOf(plain)).isBetween(9_000, 12_000);
-        assertThat(sizeOf(codec)).isLessThan(sizeOf(plain) * 88 / 100);
+        assertThat(sizeOf(codec)).isLessThan(sizeOf(plain) * 45 / 100);
         for (Map.Entry<String, Object> each : session().entrySet()) {
             byte[] bytes = codec.encode(each.getKey(), each.getValue());
             assertThat(codec.decode(bytes)).isEqualTo(each.getValue());
@@ -74,6 +76,15 @@ class CompressionTest {
             assertThat(codec.decode(plain.encode(each.getKey(), each.getValue())))
                     .isEqualTo(each.getValue());
         }
+    }
+
+    @Test
+    void theDictionaryIsTheOneThatWasUsedBefore() throws Exception {
+        CRC32C crc = new CRC32C();
+        try (InputStream in = Envelope.class.getResourceAsStream("jdk-1.dictionary")) {
+            crc.update(in.readAllBytes());
+        }
+        assertThat(Long.toHexString(crc.getValue())).isEqualTo("8e98fa5b");
     }
 
     private static int sizeOf(EnvelopeCodec codec) {
@@ -154,6 +165,17 @@ class CompressionTest {
         assertThat(codec.decode(COMPRESSED_FIXTURE)).isEqualTo("holdfast ".repeat(60));
         assertThat(codec.encode("a", "holdfast ".repeat(60))).isEqualTo(COMPRESSED_FIXTURE);
     }
+
+    @Test
+    void aFixtureOfAValueCompressedWithTheDictionaryIsRead() throws Exception {
+        List<Object> value = new ArrayList<>(List.of(new BigDecimal("12.50"), "kelp", LocalDate.of(2026, 1, 1), 5));
+        assertThat(codec.decode(DICTIONARY_FIXTURE)).isEqualTo(value);
+        assertThat(codec.encode("a", value)).isEqualTo(DICTIONARY_FIXTURE);
+    }
+
+    private static final byte[] DICTIONARY_FIXTURE = java.util.HexFormat.of()
+            .parseHex("010200036a646b000001bb4faced000542001b110442001d04e9020f5b034d1f025b036b100454030304000f5b030c"
+                    + "b00204e278787400046b656c79130faa0415021c020143020f6b0208a071007e000400000005788538fe00");
 
     /** Format 1, flag 1, as it is stored somewhere since this was released: not to be edited. */
     private static final byte[] COMPRESSED_FIXTURE =

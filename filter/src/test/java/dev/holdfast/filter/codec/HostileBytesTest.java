@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.holdfast.spi.Serializer;
+import dev.holdfast.spi.SerializerLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -27,11 +30,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class HostileBytesTest {
 
@@ -139,7 +144,7 @@ class HostileBytesTest {
 
     @Test
     void laterFormatsFlagsKindsAndSerializersAreRefusedByName() {
-        for (int[] change : new int[][] {{0, 2}, {1, 2}, {1, 3}, {2, 200}}) {
+        for (int[] change : new int[][] {{0, 2}, {1, 3}, {1, 4}, {2, 200}}) {
             byte[] bytes = codec.encode("a", "text");
             bytes[change[0]] = (byte) change[1];
             assertThatThrownBy(() -> codec.decode(sealed(bytes)))
@@ -181,11 +186,50 @@ class HostileBytesTest {
         for (int i = 0; i < 1500; i++) {
             inner = new Object[] {inner};
         }
+        Object nested = inner;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(inner);
-        }
+        // how much stack each level takes depends on what the compiler has made of it by then
+        Thread writer = new Thread(
+                null,
+                () -> {
+                    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+                        out.writeObject(nested);
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                "deep",
+                64 << 20);
+        writer.start();
+        writer.join();
+        assertThat(bytes.size()).isGreaterThan(1500 * 5);
         assertAllocatesLittle(enveloped(bytes.toByteArray()));
+    }
+
+    /** Two sets in each of two sets in each of two sets…: each hash takes twice the time of the one within it. */
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void bytesThatWouldTakeForEverAreGivenUp() throws Exception {
+        HashSet<Object> root = new HashSet<>();
+        HashSet<Object> one = root;
+        HashSet<Object> other = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            HashSet<Object> inOne = new HashSet<>(Set.of("foo"));
+            HashSet<Object> inOther = new HashSet<>();
+            one.addAll(Arrays.asList(inOne, inOther));
+            other.addAll(Arrays.asList(inOne, inOther));
+            one = inOne;
+            other = inOther;
+        }
+        byte[] bytes = codec.encode("a", root);
+        assertThat(bytes.length).isLessThan(10_000);
+        Serializer hasty = new JdkSerializer(new SerializerLimits(
+                AllowedClasses.everythingFound(), 1000, 1_000_000, Codecs.MAX_ARRAY, Duration.ofMillis(100)));
+        EnvelopeCodec limited = new EnvelopeCodec(
+                hasty, List.of(hasty), getClass().getClassLoader(), new EnvelopeCodec.Sizes(512, 1 << 20));
+        assertThatThrownBy(() -> limited.decode(bytes)).isInstanceOf(UndecodableException.class);
+        assertThat(limited.decode(codec.encode("a", new HashSet<>(Set.of("foo")))))
+                .isEqualTo(Set.of("foo"));
     }
 
     private void assertAllocatesLittle(byte[] bytes) {

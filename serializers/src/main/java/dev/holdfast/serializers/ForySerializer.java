@@ -33,6 +33,7 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
     private static final List<Class<?>> WRONG_BY_FORY = List.of(Locale.class, ZonedDateTime.class);
 
     private static final int MAX_REMEMBERED = 1000;
+    private static final int FAILURES_OF_A_FORY = 1000;
 
     private final SerializerLimits limits;
     private final Set<Class<?>> refusedByFory = ConcurrentHashMap.newKeySet();
@@ -77,17 +78,30 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
         return value;
     }
 
+    /** A Fory does, and takes long to make: hostile bytes must not cost that each time. */
+    @Override
+    boolean survivesFailure(Session session) {
+        return session.failedOnce();
+    }
+
     /** A Fory for the loader that was asked for last. */
     final class Session {
 
         private final Kinds kinds;
-        private final GraphWalk walk;
+        private GraphWalk walk;
+        private int failures;
         private @Nullable ClassLoader loader;
         private @Nullable Fory fory;
 
         Session(Kinds kinds) {
             this.kinds = kinds;
             this.walk = new GraphWalk(kinds);
+        }
+
+        /** False at last: what Fory remembers of each class that bytes describe is limited, and must not be used up. */
+        boolean failedOnce() {
+            walk = new GraphWalk(kinds);
+            return ++failures < FAILURES_OF_A_FORY;
         }
 
         Fory fory(ClassLoader wanted) {

@@ -74,11 +74,25 @@ abstract class GraphSerializer<S> implements Serializer {
             throw e;
         } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
             // whatever hostile bytes, or the code of the classes in them, bring about
-            throw (IOException) new InvalidObjectException(
-                            "not what " + name + " wrote: " + e.getClass().getName())
-                    .initCause(e);
+            if (e instanceof Exception && survivesFailure(session)) {
+                sessions.giveBack(session);
+            }
+            throw new InvalidObjectException("not what " + name + " wrote: " + namesOf(e));
         }
         sessions.giveBack(session);
         return value;
+    }
+
+    /** Whether a session that threw an exception while it read is as good as new. */
+    boolean survivesFailure(S session) {
+        return false;
+    }
+
+    /** Not the exception itself: messages of libraries and of the application's classes may hold values. */
+    private static String namesOf(Throwable e) {
+        Throwable cause = e.getCause();
+        return e.getClass().getName()
+                + (e instanceof UnsuitedException ? " (" + e.getMessage() + ")" : "")
+                + (cause == null ? "" : " of " + cause.getClass().getName());
     }
 }

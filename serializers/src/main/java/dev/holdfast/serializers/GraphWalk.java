@@ -46,9 +46,7 @@ final class GraphWalk {
             return;
         }
         if (kind instanceof Kind.Constant) {
-            if (!PlainClass.isOfTheJdk(kind.type())) {
-                loaders.add(kind.type().getClassLoader());
-            }
+            met(kind.type());
             return;
         }
         if (seen.putIfAbsent(value, true) != null) {
@@ -62,9 +60,17 @@ final class GraphWalk {
         writing.leave(madeLast);
     }
 
+    /** The loader of an array's class is that of its elements'. */
+    private void met(Class<?> type) {
+        if (!PlainClass.isOfTheJdk(type)) {
+            loaders.add(type.getClassLoader());
+        }
+    }
+
     private void lookInto(Kind kind, Object value) throws Exception {
         if (kind instanceof Kind.ObjectArray) {
             Object[] array = (Object[]) value;
+            met(array.getClass());
             writing.lengthOf(array);
             for (Object each : array) {
                 look(each);
@@ -73,7 +79,7 @@ final class GraphWalk {
             look(container.comparatorOf(value));
             writing.content(container, value, writing.sizeOf(container, value), this::look);
         } else {
-            loaders.add(kind.type().getClassLoader());
+            met(kind.type());
             for (PlainField field : ((PlainClass) kind).fields()) {
                 if (field.isReference()) {
                     if (!kinds.mayBeType(field.field().getType())) {

@@ -26,13 +26,14 @@ final class AllSerializers {
     }
 
     static Serializer named(String name, String... allowClasses) {
-        return (name.equals("jdk")
-                        ? new JdkSerializerProvider()
-                        : THIRD_PARTY.stream()
-                                .filter(each -> each.name().equals(name))
-                                .findFirst()
-                                .orElseThrow())
-                .create(limits(allowClasses));
+        return (name.equals("jdk") ? new JdkSerializerProvider() : thirdParty(name)).create(limits(allowClasses));
+    }
+
+    static SerializerProvider thirdParty(String name) {
+        return THIRD_PARTY.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     static byte[] write(Serializer serializer, Object value) throws IOException {

@@ -53,6 +53,7 @@ final class MemcachedStore implements SessionStore, ExpiryClaims, SessionLocks {
     private final @Nullable NodeLists lists;
     private final SessionItems items;
     private final MemcachedLocks locks;
+    private final Refill refill;
     private volatile boolean closed;
 
     /** @param forgetAfter see {@link SessionItems} */
@@ -77,7 +78,21 @@ final class MemcachedStore implements SessionStore, ExpiryClaims, SessionLocks {
         this.lists = lists;
         lifecycle = new SessionLifecycle(context.policy());
         items = new SessionItems(homes, together, context.policy(), context.time(), forgetAfter);
+        refill = new Refill(homes.nodes(), this::isAlive, context.application());
         locks = new MemcachedLocks(homes, context.time(), () -> closed);
+    }
+
+    /** From now on nodes that are back get their copies without waiting for requests. */
+    void startRefill() {
+        refill.start();
+    }
+
+    Refill refill() {
+        return refill;
+    }
+
+    private boolean isAlive(SessionKey key) {
+        return step(key, loading(0, Access.NONE)) instanceof Loaded.Found;
     }
 
     private long now() {
@@ -93,7 +108,23 @@ final class MemcachedStore implements SessionStore, ExpiryClaims, SessionLocks {
     @Override
     public Loaded load(SessionKey key, long knownVersion, Access access) {
         requireOpen();
-        Operation<Loaded> load = new Operation<>() {
+        Taken<Loaded> taken = items.step(key, loading(knownVersion, access), null, read == Read.PRIMARY);
+        Object token = token(key, taken.now());
+        if (taken.answer() instanceof Loaded.Found || taken.answer() instanceof Loaded.Unchanged) {
+            refill.used(key);
+        } else {
+            refill.ended(key);
+        }
+        if (taken.answer() instanceof Loaded.Found found) {
+            return new Loaded.Found(found.snapshot().withToken(token), found.idle(), found.accessNoted());
+        }
+        return taken.answer() instanceof Loaded.Unchanged unchanged
+                ? new Loaded.Unchanged(unchanged.idle(), unchanged.accessNoted(), token)
+                : taken.answer();
+    }
+
+    private Operation<Loaded> loading(long knownVersion, Access access) {
+        return new Operation<>() {
             @Override
             public Step<Loaded> decide(@Nullable SessionRecord before) {
                 return lifecycle.load(before, knownVersion, access, now());
@@ -109,14 +140,6 @@ final class MemcachedStore implements SessionStore, ExpiryClaims, SessionLocks {
                 return answer instanceof Loaded.Found || answer instanceof Loaded.Unchanged;
             }
         };
-        Taken<Loaded> taken = items.step(key, load, null, read == Read.PRIMARY);
-        Object token = token(key, taken.now());
-        if (taken.answer() instanceof Loaded.Found found) {
-            return new Loaded.Found(found.snapshot().withToken(token), found.idle(), found.accessNoted());
-        }
-        return taken.answer() instanceof Loaded.Unchanged unchanged
-                ? new Loaded.Unchanged(unchanged.idle(), unchanged.accessNoted(), token)
-                : taken.answer();
     }
 
     @Override
@@ -154,6 +177,9 @@ final class MemcachedStore implements SessionStore, ExpiryClaims, SessionLocks {
             seen = token.copies();
         }
         Taken<Saved> taken = items.step(key, save, seen, false);
+        if (taken.answer() instanceof Saved.Done) {
+            refill.used(key);
+        }
         return taken.answer() instanceof Saved.Done done
                 ? new Saved.Done(done.version(), done.merged(), token(key, taken.now()))
                 : taken.answer();
@@ -286,6 +312,7 @@ final class MemcachedStore implements SessionStore, ExpiryClaims, SessionLocks {
     @Override
     public void close() {
         closed = true;
+        refill.close();
         if (lists != null) {
             lists.close();
         }

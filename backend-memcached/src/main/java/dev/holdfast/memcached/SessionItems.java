@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,12 @@ final class SessionItems {
 
     /** How long a tombstone may stay that a home has not heard of, as long as memcached keeps anything that ends. */
     private static final Duration LONGEST_TOMBSTONE = Duration.ofSeconds(Node.LONGEST_EXPIRY - 60);
+
+    /** About what a node takes to be connected to again after its connection has ended. Who waits for longer waits in vain. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private static final long SHORTEST_PAUSE_NANOS = 250_000;
+    private static final long LONGEST_PAUSE_NANOS = 32_000_000;
 
     private final Homes homes;
     private final HomesReader reader;
@@ -148,6 +155,7 @@ final class SessionItems {
             }
         }
         boolean isRecalled = false;
+        int failures = 0;
         do {
             try {
                 Copies copies = reader.all(session, key);
@@ -162,9 +170,24 @@ final class SessionItems {
                 }
             } catch (StoreException e) {
                 last = retriable(e);
+                awaitHomes(key, last, ++failures);
             }
         } while (deadline - System.nanoTime() > 0);
         throw last != null ? last : new StoreException(Kind.TIMEOUT, "memcached: others kept changing the session");
+    }
+
+    /**
+     * A moment for nodes to come back, of a length that grows with the failures of this call.
+     *
+     * @throws StoreException this failure, if one of the homes has been away for so long that it will not be back in a moment
+     */
+    private void awaitHomes(String key, StoreException failure, int failures) {
+        if (reader.homesOf(key).stream().anyMatch(home -> away.isForgotten(home, PATIENCE))) {
+            throw failure;
+        }
+        if (failures > 1) {
+            LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << Math.min(failures, 10)));
+        }
     }
 
     private static StoreException retriable(StoreException e) {
@@ -397,6 +420,7 @@ final class SessionItems {
     /** Until every home that can be reached says what was decided. */
     private void spread(SessionKey session, String key, SessionRecord decided, long deadline) {
         StoreException last = null;
+        int failures = 0;
         do {
             try {
                 Copies copies = reader.all(session, key);
@@ -420,6 +444,7 @@ final class SessionItems {
                 }
             } catch (StoreException e) {
                 last = e;
+                awaitHomes(key, e, ++failures);
             }
             if (Thread.currentThread().isInterrupted()
                     || last != null && (last.kind() == Kind.TOO_LARGE || Refusal.is(last))) {

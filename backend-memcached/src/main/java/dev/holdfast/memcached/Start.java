@@ -56,6 +56,7 @@ final class Start {
             NodeLists lists = NodeLists.watch(homes.nodes(), settings, context.application(), context.time());
             MemcachedStore store =
                     new MemcachedStore(homes, new Together(), context, FORGET_AFTER, settings.read(), lists);
+            store.startRefill();
             open = true;
             settings.warnings().forEach(LOG::warn);
             LOG.info(

@@ -22,6 +22,7 @@ final class FakeNode {
     private long lastToken;
     private int life;
     private boolean dead;
+    private long connections = 1;
     private boolean tellsTokens = true;
     private int largestItem = Integer.MAX_VALUE;
     private int toldLargestItem = Integer.MAX_VALUE;
@@ -49,6 +50,7 @@ final class FakeNode {
 
     synchronized void start() {
         dead = false;
+        connections++;
     }
 
     /** As the text protocol has it. */
@@ -204,6 +206,13 @@ final class FakeNode {
             public boolean isUp() {
                 synchronized (FakeNode.this) {
                     return !dead;
+                }
+            }
+
+            @Override
+            public long connections() {
+                synchronized (FakeNode.this) {
+                    return connections;
                 }
             }
 

@@ -107,6 +107,9 @@ public interface Node extends AutoCloseable {
     /** Whether a call is worth trying: it answered last, or has not been tried yet. */
     boolean isUp();
 
+    /** How often it has been connected to: one more than before means that it was away, and may have lost what it held. */
+    long connections();
+
     /** Ends connections and threads. Idempotent. */
     @Override
     void close();

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,8 @@ public final class XmemcachedNode implements Node {
 
     /** Written under the lock. */
     private volatile boolean up = true;
+
+    private final AtomicLong connections = new AtomicLong();
 
     private final Object lock = new Object();
 
@@ -123,6 +126,11 @@ public final class XmemcachedNode implements Node {
                 throw named(e);
             }
         }
+    }
+
+    @Override
+    public long connections() {
+        return connections.get();
     }
 
     @Override
@@ -259,6 +267,7 @@ public final class XmemcachedNode implements Node {
         }
         synchronized (lock) {
             connection = opened;
+            connections.incrementAndGet();
             boolean wasDown = !up;
             tried = true;
             up = !closed;

@@ -131,6 +131,10 @@ final class HomesReader {
     List<Copy> elsewhere(SessionKey session, String key) {
         Homes.Order order = homes.order(key);
         List<Node> others = order.nodes().subList(order.homes(), order.nodes().size());
+        if (!others.stream().allMatch(Node::isUp)) {
+            // Nobody should pay for asking the rest of them at each read for as long as one is away.
+            return null;
+        }
         List<Outcome<Node.Item>> answers = ask(others, key);
         List<Asked> found = new ArrayList<>();
         for (int i = 0; i < others.size(); i++) {

@@ -392,6 +392,11 @@ final class SessionItems {
         return has != null && SessionMerge.merge(has, record).equals(has);
     }
 
+    private static boolean isKnown(Copy copy, SessionRecord record) {
+        SessionRecord has = copy.record();
+        return has != null && SessionMerge.merge(record, has).equals(record);
+    }
+
     private static Node.Answer<Node.Token> begin(String key, Copy copy, byte[] bytes, int expiry) {
         Node.Token read = copy.token();
         return read == null
@@ -483,8 +488,11 @@ final class SessionItems {
     private void repair(SessionKey session, String key, Copies copies, SessionRecord merged) {
         byte[] bytes = ItemForm.settled(merged, isElsewhere(copies)).encode(session);
         for (Copy copy : copies.homes()) {
-            // One that does not count may be on its way to the primary: only a writer may overwrite it.
-            if (!copy.isRefused() && !says(copy, merged)) {
+            // One that does not count may be on its way to the primary: only a writer may overwrite it. Unless what it
+            // says is
+            // known already: then it is one that was left behind by a home that was away.
+            boolean mayBeOnItsWay = copy.isRefused() && !isKnown(copy, merged);
+            if (!mayBeOnItsWay && !says(copy, merged)) {
                 Outcome<Node.Token> ignored = put(key, copy, bytes, expirySeconds(merged));
             }
         }

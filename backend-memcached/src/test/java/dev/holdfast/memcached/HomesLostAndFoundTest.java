@@ -122,6 +122,39 @@ class HomesLostAndFoundTest {
         assertThat(standIn.bytes(ITEM)).isNull();
     }
 
+    /** A copy that was written together with the primary's does not count once that has changed, and is repaired all the same. */
+    @Test
+    void aHomeThatComesBackWithAnOldCopyIsRepairedByWhoeverReads() {
+        create(Duration.ofHours(1));
+        assertThat(store.save(found(), put("a", "1"))).isInstanceOf(Saved.Done.class);
+        backup.cutOff();
+        assertThat(store.save(found(), put("b", "1"))).isInstanceOf(Saved.Done.class);
+        backup.start();
+        found();
+
+        standIn.kill();
+        standIn.start();
+        primary.kill();
+        primary.start();
+        assertThat(found().attributes()).containsKeys("a", "b");
+    }
+
+    @Test
+    void soIsOneThatMissedARemoval() {
+        create(Duration.ofHours(1));
+        assertThat(store.save(found(), put("a", "1"))).isInstanceOf(Saved.Done.class);
+        backup.cutOff();
+        assertThat(store.remove(KEY, Removal.invalidation())).isInstanceOf(Removed.Done.class);
+        backup.start();
+        assertThat(store.load(KEY, 0, Access.NONE)).isInstanceOf(Loaded.Removed.class);
+
+        standIn.kill();
+        standIn.start();
+        primary.kill();
+        primary.start();
+        assertThat(store.load(KEY, 0, Access.NONE)).isInstanceOf(Loaded.Removed.class);
+    }
+
     @Test
     void aStandInThatIsAwayItselfIsDeletedWhenItIsBack() {
         create(Duration.ofHours(1));

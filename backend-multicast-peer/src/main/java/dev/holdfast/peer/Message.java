@@ -56,6 +56,15 @@ sealed interface Message {
     /** Claim this one if it is past its idle limit ({@code suspect}), or past its claimable time. */
     record ClaimOne(SessionKey key, boolean suspect, Duration lease) implements OwnerRequest {}
 
+    /** The lock of a session; {@code owner} is the holder's token, not zero. */
+    record Lock(SessionKey key, LockVerb verb, long owner, Duration lease) implements OwnerRequest {}
+
+    enum LockVerb {
+        TAKE,
+        RENEW,
+        RELEASE
+    }
+
     /** Claim sessions that the receiver owns and finds past their claimable time. */
     record ClaimDue(int limit, Duration lease) implements Request {}
 
@@ -63,6 +72,12 @@ sealed interface Message {
 
     /** What do you hold under this key? */
     record Fetch(SessionKey key) implements Request {}
+
+    /** What do you know of this lock? */
+    record FetchLock(SessionKey key) implements Request {}
+
+    /** Know this as the backup. */
+    record KeepLock(SessionKey key, LockState state, Duration keepFor) implements Request {}
 
     /**
      * Keep this as the backup.
@@ -118,6 +133,18 @@ sealed interface Message {
     record ClaimsAre(List<Claim> claims) implements Response {}
 
     record FetchedIs(SessionKey key, @Nullable SessionRecord record) implements Response {}
+
+    /** Whether the asking holder has it now, or had it until it released it. */
+    record LockIs(boolean held) implements Response {}
+
+    /** @param keepFor how long others may tell of earlier grants */
+    record LockKnown(@Nullable LockState state, Duration keepFor) implements Response {}
+
+    /**
+     * @param number grows with each change
+     * @param left of the lease
+     */
+    record LockState(long number, long owner, Duration left, boolean released) {}
 
     record Done() implements Response {}
 

@@ -9,6 +9,7 @@ import dev.holdfast.spi.Removed;
 import dev.holdfast.spi.Saved;
 import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionLocks;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoredAttribute;
@@ -50,6 +51,9 @@ final class MessageCodec {
     private static final int PUSH = 10;
     private static final int SETTLED = 11;
     private static final int PROBE = 12;
+    private static final int LOCK = 13;
+    private static final int FETCH_LOCK = 14;
+    private static final int KEEP_LOCK = 15;
     private static final int FIRST_ANSWER = 64;
     private static final int LOADED = 64;
     private static final int SAVED = 65;
@@ -62,6 +66,8 @@ final class MessageCodec {
     private static final int WANTED = 72;
     private static final int WRONG_EPOCH = 73;
     private static final int FAILED = 74;
+    private static final int LOCK_IS = 75;
+    private static final int LOCK_KNOWN = 76;
 
     private static final int MAX_REASON = 1_000;
 
@@ -124,6 +130,12 @@ final class MessageCodec {
             out.key(claim.key());
             out.bool(claim.suspect());
             out.age(claim.lease());
+        } else if (request instanceof Message.Lock lock) {
+            start(out, LOCK, envelope);
+            out.key(lock.key());
+            out.oneByte(lock.verb().ordinal());
+            out.fixedLong(lock.owner());
+            out.age(lock.lease());
         } else if (request instanceof Message.ClaimDue claim) {
             start(out, CLAIM_DUE, envelope);
             out.unsigned(claim.limit());
@@ -137,6 +149,14 @@ final class MessageCodec {
         if (request instanceof Message.Fetch fetch) {
             start(out, FETCH, envelope);
             out.key(fetch.key());
+        } else if (request instanceof Message.FetchLock fetch) {
+            start(out, FETCH_LOCK, envelope);
+            out.key(fetch.key());
+        } else if (request instanceof Message.KeepLock keep) {
+            start(out, KEEP_LOCK, envelope);
+            out.key(keep.key());
+            out.age(keep.keepFor());
+            encodeLock(out, keep.state());
         } else if (request instanceof Message.Replicate replicate) {
             start(out, REPLICATE, envelope);
             out.key(replicate.key());
@@ -224,6 +244,17 @@ final class MessageCodec {
             startAnswer(out, FAILED, correlation);
             out.oneByte(code(failed.kind()));
             out.text(failed.reason());
+        } else if (response instanceof Message.LockIs is) {
+            startAnswer(out, LOCK_IS, correlation);
+            out.bool(is.held());
+        } else if (response instanceof Message.LockKnown known) {
+            startAnswer(out, LOCK_KNOWN, correlation);
+            out.age(known.keepFor());
+            Message.LockState state = known.state();
+            out.bool(state != null);
+            if (state != null) {
+                encodeLock(out, state);
+            }
         } else {
             startAnswer(out, response instanceof Message.Done ? DONE : NEED_WHOLE, correlation);
         }
@@ -232,6 +263,49 @@ final class MessageCodec {
     private static void startAnswer(WireWriter out, int kind, long correlation) {
         out.oneByte(kind);
         out.unsigned(correlation);
+    }
+
+    private static void encodeLock(WireWriter out, Message.LockState state) {
+        out.fixedLong(state.number());
+        out.fixedLong(state.owner());
+        out.age(state.left());
+        out.bool(state.released());
+    }
+
+    private static Message.LockState decodeLock(WireReader in) throws WireException {
+        long number = in.fixedLong();
+        if (number < 1 || number == Long.MAX_VALUE) {
+            throw new WireException("the number of a lock");
+        }
+        return new Message.LockState(number, in.fixedLong(), lease(in), in.bool());
+    }
+
+    private static Message.KeepLock decodeKeepLock(SessionKey key, WireReader in) throws WireException {
+        Duration keepFor = lease(in);
+        return new Message.KeepLock(key, decodeLock(in), keepFor);
+    }
+
+    private static Message.LockKnown decodeLockKnown(WireReader in) throws WireException {
+        Duration keepFor = lease(in);
+        return new Message.LockKnown(in.bool() ? decodeLock(in) : null, keepFor);
+    }
+
+    /** None is longer: what is added to a clock must not overflow it. */
+    private static Duration lease(WireReader in) throws WireException {
+        Duration lease = in.age();
+        if (lease.compareTo(SessionLocks.LONGEST) > 0) {
+            throw new WireException("a lease of " + lease);
+        }
+        return lease;
+    }
+
+    private static Message.LockVerb verb(WireReader in) throws WireException {
+        int verb = in.oneByte();
+        Message.LockVerb[] verbs = Message.LockVerb.values();
+        if (verb >= verbs.length) {
+            throw new WireException("what to do with a lock: " + verb);
+        }
+        return verbs[verb];
     }
 
     private void encodeLoaded(WireWriter out, Loaded loaded, long nowMillis) {
@@ -320,7 +394,10 @@ final class MessageCodec {
                 }
                 yield new Message.ClaimDue((int) limit, in.age());
             }
+            case LOCK -> new Message.Lock(key(in), verb(in), in.fixedLong(), lease(in));
             case FETCH -> new Message.Fetch(key(in));
+            case FETCH_LOCK -> new Message.FetchLock(key(in));
+            case KEEP_LOCK -> decodeKeepLock(key(in), in);
             case REPLICATE -> {
                 SessionKey key = key(in);
                 yield new Message.Replicate(key, in.unsigned(), decodeChange(in, key, nowMillis));
@@ -411,6 +488,8 @@ final class MessageCodec {
                 SessionKey key = key(in);
                 yield new Message.FetchedIs(key, in.bool() ? RecordCodec.record(in, key, nowMillis) : null);
             }
+            case LOCK_IS -> new Message.LockIs(in.bool());
+            case LOCK_KNOWN -> decodeLockKnown(in);
             case DONE -> new Message.Done();
             case NEED_WHOLE -> new Message.NeedWhole();
             case WANTED -> {

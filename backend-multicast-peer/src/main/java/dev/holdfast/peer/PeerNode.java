@@ -48,6 +48,7 @@ final class PeerNode {
     private final Calls calls;
     private final Holdings holdings;
     private final Owner owner;
+    private final Locks locks;
     private final Mover mover;
     private final SessionLifecycle lifecycle;
     /** Requests that wait for a newer epoch. Guards itself and {@code closed}. */
@@ -80,6 +81,7 @@ final class PeerNode {
         holdings = new Holdings(membership, lifecycle, clock);
         owner = new Owner(membership, holdings, calls, lifecycle, clock, waiting);
         long timeoutNanos = lifecycle.policy().timeout().toNanos();
+        locks = new Locks(membership, calls, clock, waiting, timeoutNanos);
         mover = new Mover(membership, holdings, calls, clock, waiting, executor, timeoutNanos);
         lastSweepNanos = waiting.nanos();
     }
@@ -124,6 +126,7 @@ final class PeerNode {
         if (now - lastSweepNanos > SWEEP_NANOS) {
             lastSweepNanos = now;
             holdings.sweep();
+            locks.sweep();
         }
     }
 
@@ -163,7 +166,7 @@ final class PeerNode {
         };
         Member target = epoch.owner(request.key());
         if (target.equals(self())) {
-            owner.handle(request, epoch.token(), answered);
+            own(request, epoch.token(), answered);
         } else {
             calls.ask(target, epoch.token(), request, deadlineNanos, answered);
         }
@@ -239,7 +242,11 @@ final class PeerNode {
 
     private void handle(Member from, Message.Request request, long token, Consumer<Message.Response> reply) {
         if (request instanceof Message.OwnerRequest ofOwner) {
-            owner.handle(ofOwner, token, reply);
+            own(ofOwner, token, reply);
+        } else if (request instanceof Message.FetchLock fetch) {
+            reply.accept(locks.tell(fetch, token));
+        } else if (request instanceof Message.KeepLock keep) {
+            reply.accept(locks.keep(keep, token));
         } else if (request instanceof Message.Replicate replicate) {
             reply.accept(holdings.replicate(replicate, from, token));
         } else if (request instanceof Message.Fetch fetch) {
@@ -255,6 +262,14 @@ final class PeerNode {
             reply.accept(noted ? new Message.Done() : new Message.WrongEpoch(false));
         } else {
             reply.accept(membership.isCurrent(token) ? new Message.Done() : new Message.WrongEpoch(false));
+        }
+    }
+
+    private void own(Message.OwnerRequest request, long token, Consumer<Message.Response> reply) {
+        if (request instanceof Message.Lock lock) {
+            locks.handle(lock, token, reply);
+        } else {
+            owner.handle(request, token, reply);
         }
     }
 

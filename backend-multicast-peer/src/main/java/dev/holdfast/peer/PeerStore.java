@@ -3,6 +3,7 @@ package dev.holdfast.peer;
 import dev.holdfast.spi.Access;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.ExpiryClaims;
+import dev.holdfast.spi.Lease;
 import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.Removal;
 import dev.holdfast.spi.Removed;
@@ -10,6 +11,7 @@ import dev.holdfast.spi.Saved;
 import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionLifecycle;
+import dev.holdfast.spi.SessionLocks;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.SessionStore;
 import dev.holdfast.spi.StoreContext;
@@ -23,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -41,11 +44,13 @@ import org.slf4j.LoggerFactory;
  * Sessions kept by the members of a cluster, each by its owner and a backup. Thread-safe. The calling threads wait here, and
  * only here; the rest of the package never does.
  */
-public final class PeerStore implements SessionStore, ExpiryClaims {
+public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks {
 
     private static final Logger log = LoggerFactory.getLogger(PeerStore.class);
 
     private static final long TICK_MILLIS = 10;
+    private static final long FIRST_PAUSE_NANOS = 4_000_000;
+    private static final long LONGEST_PAUSE_NANOS = 64_000_000;
 
     private final String name;
     private final Group group;
@@ -221,6 +226,67 @@ public final class PeerStore implements SessionStore, ExpiryClaims {
         });
         for (CompletableFuture<Message.Response> answer : answers) {
             expect(Message.RemovedIs.class, "confirm", await("confirm", answer, deadline));
+        }
+    }
+
+    /** Who waits asks again, after pauses of a random length that grow. */
+    @Override
+    public Optional<Lease> tryLock(SessionKey key, Duration lease, Duration maxWait) {
+        SessionLocks.requireLease(lease);
+        SessionLocks.requireWait(maxWait);
+        Held held = new Held(key, Removal.newOp());
+        long giveUpNanos = TimeSource.SYSTEM.nanos() + maxWait.toNanos();
+        long pauseNanos = FIRST_PAUSE_NANOS;
+        while (!held.ask("lock", Message.LockVerb.TAKE, lease)) {
+            long left = giveUpNanos - TimeSource.SYSTEM.nanos();
+            if (left <= 0) {
+                return Optional.empty();
+            }
+            pause(Math.min(left, pauseNanos / 2 + ThreadLocalRandom.current().nextLong(pauseNanos / 2)));
+            pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+        }
+        return Optional.of(held);
+    }
+
+    private void pause(long nanos) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(StoreException.Kind.UNAVAILABLE, "lock", "interrupted while waiting for it", e);
+        }
+    }
+
+    private final class Held implements Lease {
+
+        private final SessionKey key;
+        private final long owner;
+
+        Held(SessionKey key, long owner) {
+            this.key = key;
+            this.owner = owner;
+        }
+
+        @Override
+        public long owner() {
+            return owner;
+        }
+
+        @Override
+        public boolean renew(Duration lease) {
+            SessionLocks.requireLease(lease);
+            return ask("renewal of a lock", Message.LockVerb.RENEW, lease);
+        }
+
+        @Override
+        public void release() {
+            boolean ignored = ask("release of a lock", Message.LockVerb.RELEASE, Duration.ZERO);
+        }
+
+        private boolean ask(String operation, Message.LockVerb verb, Duration lease) {
+            Message.Lock request = new Message.Lock(key, verb, owner, lease);
+            return expect(Message.LockIs.class, operation, PeerStore.this.ask(operation, request))
+                    .held();
         }
     }
 

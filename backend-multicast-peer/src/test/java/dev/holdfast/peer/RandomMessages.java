@@ -9,6 +9,7 @@ import dev.holdfast.spi.Removed;
 import dev.holdfast.spi.Saved;
 import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionLocks;
 import dev.holdfast.spi.SessionRecord;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
@@ -37,7 +38,10 @@ final class RandomMessages {
             () -> new Message.Remove(key(), new Removal(op(), version(), flip() ? key() : null)),
             () -> new Message.ClaimOne(key(), flip(), age()),
             () -> new Message.ClaimDue(1 + number(1000), age()),
+            () -> new Message.Lock(key(), Message.LockVerb.values()[number(3)], op(), lease()),
             () -> new Message.Fetch(key()),
+            () -> new Message.FetchLock(key()),
+            () -> new Message.KeepLock(key(), lock(), lease()),
             () -> replicate(),
             () -> new Message.Offer(some(() -> new Message.Held(key(), RecordOrder.outline(record(key()), NOW)))),
             () -> new Message.Push(some(() -> {
@@ -55,6 +59,8 @@ final class RandomMessages {
                 SessionKey key = key();
                 return new Message.FetchedIs(key, flip() ? record(key) : null);
             },
+            () -> new Message.LockIs(flip()),
+            () -> new Message.LockKnown(flip() ? lock() : null, lease()),
             () -> new Message.Done(),
             () -> new Message.NeedWhole(),
             () -> new Message.Wanted(Set.of(number(5), 10 + number(1000))),
@@ -182,6 +188,14 @@ final class RandomMessages {
 
     private Duration age() {
         return Duration.ofNanos(random.nextLong() >>> number(63) >>> 1);
+    }
+
+    private Message.LockState lock() {
+        return new Message.LockState(1 + number(1 << 30), op(), lease(), flip());
+    }
+
+    private Duration lease() {
+        return Duration.ofNanos(Math.floorMod(random.nextLong(), SessionLocks.LONGEST.toNanos()));
     }
 
     private Instant time() {

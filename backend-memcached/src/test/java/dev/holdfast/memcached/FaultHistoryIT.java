@@ -58,6 +58,9 @@ class FaultHistoryIT {
     /** Short, as a paused server costs one for each call that is under way. */
     private static final Duration TIMEOUT = Duration.ofMillis(300);
 
+    /** Shorter than what some operations take at a fault, so that there are some whose outcome is not known. */
+    private static final Duration OPERATION_TIMEOUT = Duration.ofMillis(200);
+
     /** A session, and what is known of it. Each worker writes an attribute of its own: ever greater numbers. */
     private static final class Ledger {
         private final SessionKey key;
@@ -100,10 +103,11 @@ class FaultHistoryIT {
         List<Integer> ports = proxies.stream().map(CuttingProxy::port).toList();
         List<List<Node>> nodes = List.of(stores.nodes(ports), stores.nodes(ports));
         List<MemcachedStore> members = nodes.stream()
-                .map(each -> stores.store(RealStores.homes(each, 2), Read.BOTH))
+                .map(each -> stores.store(RealStores.homes(each, 2), Read.BOTH, OPERATION_TIMEOUT))
                 .toList();
+        MemcachedStore patient = stores.store();
         for (int i = 0; i < SLOTS; i++) {
-            slots.set(i, created(members.get(i % 2)));
+            slots.set(i, created(patient));
         }
         ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
         try {

@@ -247,6 +247,22 @@ class InterleavingTest {
                 assertThat(((Loaded.Found) made).snapshot().attributes().keySet())
                         .containsAll(makers);
             }
+            for (int i = 0; i < 3; i++) {
+                // One failure is over when the session has been read: after that, another one loses nothing.
+                FakeNode next = nodes.get(random.nextInt(nodes.size()));
+                boolean isEmptied = random.nextBoolean();
+                trace.append(isEmptied ? "kill " : "cut off ").append(next.name()).append('\n');
+                if (isEmptied) {
+                    next.kill();
+                } else {
+                    next.cutOff();
+                }
+                if (random.nextBoolean()) {
+                    check(store(() -> {}).load(KEY, 0, Access.NOW), acknowledged, removals > 0, "while it is away");
+                }
+                next.start();
+                check(store(() -> {}).load(KEY, 0, Access.NOW), acknowledged, removals > 0, "after that");
+            }
         }
 
         /** Others, who make a session of their own at once: one of them does, and what it made is not mixed with others'. */

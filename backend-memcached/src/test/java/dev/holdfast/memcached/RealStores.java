@@ -30,11 +30,7 @@ final class RealStores implements AutoCloseable {
     /** Longer than this machine, busy with other tests, keeps a sound server from answering. */
     static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    static final StoreContext CONTEXT = new StoreContext(
-            "shop",
-            new ExpiryPolicy(
-                    Duration.ofMinutes(1), Duration.ofSeconds(20), Duration.ofMinutes(10), Duration.ofMinutes(30)),
-            TimeSource.SYSTEM);
+    private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(20);
 
     private final Protocol protocol;
     private final Duration timeout;
@@ -86,7 +82,15 @@ final class RealStores implements AutoCloseable {
     }
 
     MemcachedStore store(Homes homes, MemcachedSettings.Read read) {
-        MemcachedStore store = new MemcachedStore(homes, new Together(), CONTEXT, Duration.ofSeconds(10), read, null);
+        return store(homes, read, OPERATION_TIMEOUT);
+    }
+
+    MemcachedStore store(Homes homes, MemcachedSettings.Read read, Duration operationTimeout) {
+        ExpiryPolicy policy = new ExpiryPolicy(
+                Duration.ofMinutes(1), operationTimeout, Duration.ofMinutes(10), Duration.ofMinutes(30));
+        StoreContext context = new StoreContext("shop", policy, TimeSource.SYSTEM);
+        MemcachedStore store =
+                new MemcachedStore(homes, new Together(), context, Duration.ofSeconds(10), read, null);
         open.add(store);
         return store;
     }

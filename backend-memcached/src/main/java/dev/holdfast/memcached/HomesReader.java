@@ -10,10 +10,17 @@ import dev.holdfast.spi.StoreException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the nodes that may have a session. Thread-safe. */
 final class HomesReader {
+
+    /** About what a node takes to be connected to again after its connection has ended. Who waits for longer waits in vain. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private static final long SHORTEST_PAUSE_NANOS = 250_000;
+    private static final long LONGEST_PAUSE_NANOS = 32_000_000;
 
     private final Homes homes;
     private final Together together;
@@ -144,6 +151,20 @@ final class HomesReader {
             found.add(new Asked(others.get(i), answers.get(i).answer()));
         }
         return decode(session, order, found);
+    }
+
+    /**
+     * A moment for nodes to come back, of a length that grows with the failures of this call.
+     *
+     * @throws StoreException this failure, if one of the homes has been away for so long that it will not be back in a moment
+     */
+    void awaitHomes(String key, StoreException failure, int failures) {
+        if (homesOf(key).stream().anyMatch(home -> away.isForgotten(home, PATIENCE))) {
+            throw failure;
+        }
+        if (failures > 1) {
+            LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << Math.min(failures, 10)));
+        }
     }
 
     /** The session's homes, whether they can be reached or not. */

@@ -251,7 +251,9 @@ class InterleavingTest {
                 // One failure is over when the session has been read: after that, another one loses nothing.
                 FakeNode next = nodes.get(random.nextInt(nodes.size()));
                 boolean isEmptied = random.nextBoolean();
-                trace.append(isEmptied ? "kill " : "cut off ").append(next.name()).append('\n');
+                trace.append(isEmptied ? "kill " : "cut off ")
+                        .append(next.name())
+                        .append('\n');
                 if (isEmptied) {
                     next.kill();
                 } else {

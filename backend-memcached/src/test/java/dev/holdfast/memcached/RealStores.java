@@ -89,8 +89,7 @@ final class RealStores implements AutoCloseable {
         ExpiryPolicy policy = new ExpiryPolicy(
                 Duration.ofMinutes(1), operationTimeout, Duration.ofMinutes(10), Duration.ofMinutes(30));
         StoreContext context = new StoreContext("shop", policy, TimeSource.SYSTEM);
-        MemcachedStore store =
-                new MemcachedStore(homes, new Together(), context, Duration.ofSeconds(10), read, null);
+        MemcachedStore store = new MemcachedStore(homes, new Together(), context, Duration.ofSeconds(10), read, null);
         open.add(store);
         return store;
     }

@@ -150,7 +150,11 @@ record Envelope(int kind, @Nullable String serializer, ByteBuffer payload) {
             throw new UndecodableException(
                     "would be " + Integer.toUnsignedString(length) + " bytes decompressed, allowed are " + most, null);
         }
-        return ByteBuffer.wrap(lz4.decompress(in.array(), in.position(), in.limit(), length));
+        try {
+            return ByteBuffer.wrap(lz4.decompress(in.array(), in.position(), in.limit(), length));
+        } catch (OutOfMemoryError e) {
+            throw new UndecodableException("no memory for " + length + " decompressed bytes", e);
+        }
     }
 
     /** What Java serialization writes of the JDK's own classes. Part of the stored format. */

@@ -145,6 +145,21 @@ class CompressionTest {
     }
 
     @Test
+    void memoryThatIsShortForALengthIsNoErrorOfTheRequest() {
+        EnvelopeCodec unbounded = Codecs.jdk(new EnvelopeCodec.Sizes(ABOVE, Integer.MAX_VALUE));
+        ByteSink bomb = new ByteSink(1 << 24, Integer.MAX_VALUE);
+        bomb.put(1);
+        bomb.put(1);
+        bomb.put(1);
+        bomb.putInt(Integer.MAX_VALUE); // no Java has an array of that length, however much memory there is
+        bomb.put(new byte[Integer.MAX_VALUE / 255 + 1]);
+        byte[] bytes = Envelope.seal(bomb);
+        assertThatThrownBy(() -> unbounded.decode(bytes))
+                .isInstanceOf(UndecodableException.class)
+                .hasMessageContaining("no memory for 2147483647");
+    }
+
+    @Test
     void aValueAboveTheLimitIsRefusedByNameBeforeItsWholeEncodingIsInMemory() {
         List<String> same = new ArrayList<>();
         for (int i = 0; i < 200_000; i++) {

@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,8 +75,10 @@ class HostileBytesTest {
         long seed = ThreadLocalRandom.current().nextLong();
         System.out.println("HostileBytesTest seed " + seed);
         Random random = new Random(seed);
-        List<byte[]> sound =
-                values().stream().map(value -> codec.encode("a", value)).toList();
+        EnvelopeCodec compressing = Codecs.jdk(new EnvelopeCodec.Sizes(0, 1 << 20));
+        List<byte[]> sound = values().stream()
+                .flatMap(value -> Stream.of(codec.encode("a", value), compressing.encode("a", value)))
+                .toList();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().getId();
         int decoded = 0;
@@ -84,7 +87,7 @@ class HostileBytesTest {
             byte[] bytes = mutate(sound.get(random.nextInt(sound.size())), random);
             long before = threads.getThreadAllocatedBytes(self);
             try {
-                codec.decode(bytes);
+                (i % 2 == 0 ? codec : compressing).decode(bytes);
                 decoded++;
             } catch (UndecodableException expected) {
                 assertThat(expected.getMessage()).isNotEmpty();

@@ -153,11 +153,19 @@ class ArchitectureTest {
     void onlyLiveSessionsTalkToTheStore() {
         noClasses()
                 .that(resideInAnyPackage("dev.holdfast.filter.."))
-                .and(not(resideInAnyPackage("dev.holdfast.filter", "dev.holdfast.filter.session")))
+                .and(not(resideInAnyPackage(
+                        "dev.holdfast.filter", "dev.holdfast.filter.session", "dev.holdfast.filter.secret")))
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(SessionStore.class)
                 .because("a store call in a wrapper or in the codec would escape the order of saves")
+                .check(all);
+        noClasses()
+                .that(resideInAnyPackage("dev.holdfast.filter.."))
+                .and(not(resideInAnyPackage("dev.holdfast.filter", "dev.holdfast.filter.secret")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.holdfast.filter.secret.."))
+                .because("with a secret the store is a store around the store, which nobody need know")
                 .check(all);
     }
 

@@ -25,6 +25,7 @@ final class ScriptedServer implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<List<String>> received = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean dripping;
+    private final Thread accepting;
     private boolean held;
 
     /** @param script the raw answer to a command's words; null ends the connection */
@@ -35,7 +36,7 @@ final class ScriptedServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        start(this::accept);
+        accepting = start(this::accept);
     }
 
     /** Answers ROLE as a master does, and ECHO with its argument. */
@@ -86,10 +87,11 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    private static void start(Runnable task) {
+    private static Thread start(Runnable task) {
         Thread thread = new Thread(task, "scripted-server");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void accept() {
@@ -98,7 +100,7 @@ final class ScriptedServer implements AutoCloseable {
                 Socket socket = listening.accept();
                 socket.setTcpNoDelay(true);
                 sockets.add(socket);
-                start(() -> serve(socket));
+                Thread unused = start(() -> serve(socket));
             } catch (IOException e) {
                 return;
             }
@@ -153,9 +155,13 @@ final class ScriptedServer implements AutoCloseable {
         release();
         try {
             listening.close();
+            // While it waits in accept, the system keeps the port open: somebody could still connect, and be served.
+            accepting.join();
             for (Socket socket : sockets) {
                 socket.close();
             }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -250,6 +250,21 @@ class NodeFaultsIT {
         assertThat(text(node.get("k"))).isEqualTo("v");
     }
 
+    /** So that several servers can be asked at once by one thread. */
+    @ParameterizedTest
+    @EnumSource
+    void aCallIsUnderWayBeforeItsAnswerIsAwaited(Protocol protocol) {
+        Node node = nodes.open(server.port(), protocol);
+        node.add("k", bytes("v"), 0);
+        server.pause();
+        Node.Answer<Node.Item> one = node.beginGet("k");
+        Node.Answer<Node.Item> two = node.beginGet("nothing");
+        server.resume();
+
+        assertThat(text(one.await())).isEqualTo("v");
+        assertThat(two.await()).isNull();
+    }
+
     @ParameterizedTest
     @EnumSource
     void aHungServerIsFoundOutWhenNobodyCalls(Protocol protocol) {

@@ -9,9 +9,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A port of 127.0.0.1 whose connections lead to a server, and are cut on the way. Knows no protocol. Thread-safe; all its
@@ -30,6 +32,7 @@ public final class CuttingProxy implements AutoCloseable {
 
     private boolean dropsNextAnswer;
     private boolean isCutOff;
+    private volatile long delayNanos;
     private long connections;
 
     private CuttingProxy(int serverPort, ServerSocket listener) {
@@ -67,6 +70,11 @@ public final class CuttingProxy implements AutoCloseable {
 
     public synchronized void heal() {
         isCutOff = false;
+    }
+
+    /** Keeps back each answer for as long, as a network between would. */
+    public void delay(Duration each) {
+        delayNanos = each.toNanos();
     }
 
     /** The next thing that the server sends on any connection is kept back, and that connection ended. */
@@ -132,6 +140,9 @@ public final class CuttingProxy implements AutoCloseable {
             byte[] chunk = new byte[CHUNK];
             int length;
             while ((length = in.read(chunk)) >= 0 && !(answers && takeDrop())) {
+                if (answers && delayNanos > 0) {
+                    LockSupport.parkNanos(delayNanos);
+                }
                 out.write(chunk, 0, length);
             }
         } catch (IOException e) {

@@ -55,18 +55,18 @@ class SecretIT {
 
     private List<String> useEverything(NodeProcess one, NodeProcess two) {
         Browser user = new Browser(cell);
-        user.run(one, "set basket sv-kelp", "list-add wishes sv-grapes", "set user sv-ada");
+        user.run(one, "set basket sv-kelp", "list-add wishes sv-grapes", "set the-user sv-ada");
         List<String> ids = new ArrayList<>(List.of(user.sessionId()));
-        assertThat(user.run(two, "change-id", "get user", "list-add wishes sv-more", "remove basket")
+        assertThat(user.run(two, "change-id", "get the-user", "list-add wishes sv-more", "remove basket")
                         .results())
                 .contains("sv-ada");
         ids.add(user.sessionId());
         assertThat(ids).doesNotHaveDuplicates();
         Browser other = new Browser(cell);
-        other.run(two, "set user sv-grace");
+        other.run(two, "set the-user sv-grace");
         ids.add(other.sessionId());
         other.run(one, "invalidate");
-        assertThat(user.run(one, "get user").result(0)).isEqualTo("sv-ada");
+        assertThat(user.run(one, "get the-user").result(0)).isEqualTo("sv-ada");
         return ids;
     }
 
@@ -80,12 +80,14 @@ class SecretIT {
                         .awaitReady()) {
             redis.command("FLUSHALL");
             List<String> ids = useEverything(plain, plain);
-            assertThat(dump()).contains("sv-ada", "user", "wishes", ids.get(1));
+            assertThat(dump()).contains("sv-ada", "the-user", "wishes", ids.get(1));
 
             redis.command("FLUSHALL");
             ids = useEverything(sealed, sealed);
             String dump = dump();
-            assertThat(dump).contains("hf:{app").doesNotContain("sv-", "user", "basket", "wishes", "ArrayList");
+            assertThat(dump)
+                    .contains("hf:{app")
+                    .doesNotContain("sv-kelp", "sv-grapes", "sv-grace", "the-user", "basket", "wishes", "ArrayList");
             for (String id : ids) {
                 assertThat(id).hasSize(40);
                 assertThat(dump).doesNotContain(id.substring(0, 26));

@@ -50,7 +50,7 @@ class BadSettingsIT {
                         problem -> assertThat(problem)
                                 .startsWith("store = \"memcahced://***@10.0.0.5:11211\" (init-param) is of a kind that"
                                         + " is not here; there are ")
-                                .contains("local, peer"),
+                                .contains("local, memcached, peer"),
                         problem -> assertThat(problem)
                                 .isEqualTo("dirty-check = \"some\" (init-param) is not one of all, set"),
                         problem -> assertThat(problem)

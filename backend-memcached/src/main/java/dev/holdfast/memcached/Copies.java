@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,6 +149,18 @@ record Copies(List<Copy> homes, @Nullable Node missing, boolean isPartial) {
         SessionRecord first = homes.get(0).record();
         return homes.stream()
                 .allMatch(copy -> !copy.isDamaged() && !copy.isRefused() && Objects.equals(copy.record(), first));
+    }
+
+    /** Without those of these nodes that have nothing, or nothing sound. */
+    Copies without(Set<Node> refusing) {
+        return refusing.isEmpty()
+                ? this
+                : new Copies(
+                        homes.stream()
+                                .filter(copy -> copy.content() != null || !refusing.contains(copy.node()))
+                                .toList(),
+                        missing,
+                        isPartial);
     }
 
     /** Whether nodes that are no homes of the session may hold it too, and what is written has to say so. */

@@ -14,7 +14,9 @@ import dev.holdfast.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a session's record to its homes, and brings them in line: by the rules of {@link SessionItems}. Thread-safe. */
@@ -181,13 +183,14 @@ final class HomesWriter {
     void spread(SessionKey session, String key, SessionRecord decided, long deadline) {
         StoreException last = null;
         int failures = 0;
+        Set<Node> refusing = new HashSet<>();
         do {
             try {
-                Copies copies = reader.all(session, key);
+                Copies copies = reader.all(session, key).without(refusing);
                 SessionRecord merged = copies.merged();
                 SessionRecord wanted = merged == null ? decided : SessionMerge.merge(merged, decided);
                 if (merged != null && copies.needSettling()) {
-                    settle(session, key, copies, wanted);
+                    refusing.addAll(settle(session, key, copies, wanted));
                     continue;
                 }
                 boolean everywhere = true;
@@ -223,24 +226,31 @@ final class HomesWriter {
      * themselves; only if none of them has been changed since it was read the empty homes get it. Otherwise somebody who read
      * before the loss would bring back an old state, and the copies made together with the lost one would not count
      * against it.
+     *
+     * @return the empty homes that say that they do not take it: as they are, they can be no homes of it
      */
-    void settle(SessionKey session, String key, Copies copies, SessionRecord merged) {
-        settle(session, key, copies, ItemForm.settled(merged, isElsewhere(copies)));
+    Set<Node> settle(SessionKey session, String key, Copies copies, SessionRecord merged) {
+        return settle(session, key, copies, ItemForm.settled(merged, isElsewhere(copies)));
     }
 
-    private void settle(SessionKey session, String key, Copies copies, ItemForm settled) {
+    private Set<Node> settle(SessionKey session, String key, Copies copies, ItemForm settled) {
         byte[] bytes = settled.encode(session);
         int expiry = expirySeconds(settled.record());
         for (Copy copy : copies.homes()) {
             if (copy.content() != null && put(key, copy, bytes, expiry).answer() == null) {
-                return;
+                return Set.of();
             }
         }
+        Set<Node> refusing = new HashSet<>();
         for (Copy copy : copies.homes()) {
             if (copy.content() == null) {
-                Outcome<Node.Token> ignored = put(key, copy, bytes, expiry);
+                StoreException failure = put(key, copy, bytes, expiry).failure();
+                if (failure != null && (failure.kind() == Kind.TOO_LARGE || Refusal.is(failure))) {
+                    refusing.add(copy.node());
+                }
             }
         }
+        return refusing;
     }
 
     /** Brings the homes in line, as far as they let it: nobody waits for that, and who fails here succeeds another time. */
@@ -286,7 +296,7 @@ final class HomesWriter {
         Copies held = copies;
         if (isOneRefused) {
             // Its part at the home may be on its way: no more, once that is another item.
-            settle(session, key, copies, ItemForm.settled(agreed, true));
+            Set<Node> ignored = settle(session, key, copies, ItemForm.settled(agreed, true));
             held = reader.all(session, key);
             if (held.isAnyHomeAway() || !held.agree() || !agreed.equals(held.merged())) {
                 return true;
@@ -297,7 +307,7 @@ final class HomesWriter {
                 return true;
             }
         }
-        settle(session, key, held, ItemForm.settled(agreed, false));
+        Set<Node> ignored = settle(session, key, held, ItemForm.settled(agreed, false));
         return true;
     }
 

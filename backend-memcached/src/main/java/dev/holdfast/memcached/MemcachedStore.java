@@ -108,7 +108,16 @@ final class MemcachedStore implements SessionStore, ExpiryClaims, SessionLocks {
     @Override
     public Loaded load(SessionKey key, long knownVersion, Access access) {
         requireOpen();
-        Taken<Loaded> taken = items.step(key, loading(knownVersion, access), null, read == Read.PRIMARY);
+        Taken<Loaded> taken;
+        try {
+            taken = items.step(key, loading(knownVersion, access), null, read == Read.PRIMARY);
+        } catch (StoreException e) {
+            if (e.kind() != StoreException.Kind.TOO_LARGE) {
+                throw e;
+            }
+            // A server takes less than it did, so the access cannot be noted; the session can be read all the same.
+            taken = items.step(key, loading(knownVersion, Access.NONE), null, false);
+        }
         Object token = token(key, taken.now());
         if (taken.answer() instanceof Loaded.Found || taken.answer() instanceof Loaded.Unchanged) {
             refill.used(key);

@@ -12,6 +12,8 @@ import dev.holdfast.spi.StoreException.Kind;
 import dev.holdfast.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,7 +127,7 @@ final class SessionItems {
         if (seen != null) {
             try {
                 Copies known = seen.isPartial() ? reader.completed(session, key, seen) : seen;
-                Taken<A> taken = known == null ? null : stepFrom(session, key, operation, known, false, deadline);
+                Taken<A> taken = known == null ? null : stepFrom(session, key, operation, known, null, deadline);
                 if (taken != null) {
                     return taken;
                 }
@@ -143,15 +145,16 @@ final class SessionItems {
         }
         boolean isRecalled = false;
         int failures = 0;
+        Set<Node> refusing = new HashSet<>();
         do {
             try {
-                Copies copies = reader.all(session, key);
+                Copies copies = reader.all(session, key).without(refusing);
                 SessionRecord merged = copies.merged();
                 if (!isRecalled && merged != null && writer.recall(session, key, copies, merged)) {
                     isRecalled = true;
                     continue;
                 }
-                Taken<A> taken = stepFrom(session, key, operation, copies, true, deadline);
+                Taken<A> taken = stepFrom(session, key, operation, copies, refusing, deadline);
                 if (taken != null) {
                     return taken;
                 }
@@ -179,14 +182,24 @@ final class SessionItems {
     }
 
     /**
-     * @param isFresh whether the copies were read for this step; if not, only a write can tell that they were right
+     * @param refusing gets the homes that have nothing and do not take the session either; null: the copies were not read for
+     *     this step, and only a write can tell that they were right
      * @return null if the homes have to be read again
      */
     private <A> @Nullable Taken<A> stepFrom(
-            SessionKey session, String key, Operation<A> operation, Copies copies, boolean isFresh, long deadline) {
+            SessionKey session,
+            String key,
+            Operation<A> operation,
+            Copies copies,
+            @Nullable Set<Node> refusing,
+            long deadline) {
+        boolean isFresh = refusing != null;
         SessionRecord before = sound(copies, operation);
         if (before != null && copies.needSettling()) {
-            writer.settle(session, key, copies, before);
+            Set<Node> settled = writer.settle(session, key, copies, before);
+            if (refusing != null) {
+                refusing.addAll(settled);
+            }
             return null;
         }
         Step<A> step = operation.decide(before);

@@ -283,6 +283,38 @@ class HomesLostAndFoundTest {
     }
 
     @Test
+    void anEmptyHomeThatTakesNoItemOfThatSizeDoesNotKeepTheSessionFromBeingRead() {
+        create(Duration.ofHours(1));
+        assertThat(store.save(found(), put("large", "x".repeat(1000)))).isInstanceOf(Saved.Done.class);
+        for (FakeNode home : List.of(primary, backup)) {
+            home.kill();
+            home.start();
+            home.refusesAbove(500);
+            for (int i = 0; i < 3; i++) {
+                assertThat(found().attributes()).containsOnlyKeys("begin", "large");
+                time.advance(Duration.ofMinutes(5));
+                assertThat(store.load(KEY, 0, Access.NOW)).isInstanceOf(Loaded.Found.class);
+            }
+            home.refusesAbove(Integer.MAX_VALUE);
+            assertThat(found().attributes()).containsOnlyKeys("begin", "large");
+            assertThat(home.bytes(ITEM)).isNotNull();
+        }
+    }
+
+    @Test
+    void aSessionThatServersWouldNoLongerTakeCanBeRead() {
+        create(Duration.ofHours(1));
+        assertThat(store.save(found(), put("large", "x".repeat(1000)))).isInstanceOf(Saved.Done.class);
+        nodes.forEach(node -> node.largestItem(500));
+        time.advance(Duration.ofMinutes(5));
+
+        Loaded loaded = store.load(KEY, 0, Access.NOW);
+
+        assertThat(((Loaded.Found) loaded).accessNoted()).isFalse();
+        assertThat(store.remove(KEY, Removal.invalidation())).isInstanceOf(Removed.Done.class);
+    }
+
+    @Test
     void aSessionThatNeverExpiresAndOneOfManyDaysHaveNoEndAtTheServersAndOthersALaterOne() {
         create(Duration.ofSeconds(-1));
         assertThat(primary.expirySeconds(ITEM)).isZero();

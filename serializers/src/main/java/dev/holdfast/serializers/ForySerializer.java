@@ -122,6 +122,7 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
         }
 
         private Fory make(ClassLoader finds) {
+            ForyCleaner.preventIn(finds);
             Fory made = Fory.builder()
                     .withXlang(false)
                     .withCompatible(true)

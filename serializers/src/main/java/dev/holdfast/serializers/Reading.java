@@ -1,5 +1,6 @@
 package dev.holdfast.serializers;
 
+import dev.holdfast.spi.DecodingTime;
 import dev.holdfast.spi.SerializerLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ final class Reading {
 
     final ReadClasses classes;
     private final SerializerLimits limits;
+    private final DecodingTime time;
 
     /** Each element of a real container takes a byte or more: so many can all of them together have. */
     private long placesLeft;
@@ -19,12 +21,16 @@ final class Reading {
     Reading(ReadClasses classes, SerializerLimits limits, int bytes) {
         this.classes = classes;
         this.limits = limits;
+        this.time = new DecodingTime(limits.maxTime());
         this.placesLeft = bytes;
     }
 
     void object() {
         if (++objects > limits.maxReferences()) {
             throw new IllegalArgumentException("too many objects");
+        }
+        if (time.isOver()) {
+            throw new IllegalArgumentException("takes too long");
         }
     }
 

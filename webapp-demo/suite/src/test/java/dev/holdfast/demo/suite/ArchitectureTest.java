@@ -109,6 +109,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void aSerializersLibraryIsKnownOnlyToTheSerializers() {
+        noClasses()
+                .that(not(resideInAnyPackage("dev.holdfast.serializers..")))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("com.esotericsoftware..", "io.protostuff..", "org.apache.fory.."))
+                .check(all);
+        noClasses()
+                .that(resideInAnyPackage("dev.holdfast.serializers.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.holdfast.filter.."))
+                .check(all);
+    }
+
+    @Test
     void backendsKnowTheSpiAndNothingElseOfOurs() {
         noClasses()
                 .that(resideInAnyPackage(BACKENDS))

@@ -122,7 +122,6 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
         }
 
         private Fory make(ClassLoader finds) {
-            ForyCleaner.preventIn(finds);
             Fory made = Fory.builder()
                     .withXlang(false)
                     .withCompatible(true)

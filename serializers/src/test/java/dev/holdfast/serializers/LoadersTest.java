@@ -71,9 +71,12 @@ class LoadersTest {
         }
     }
 
-    /** As in a WAR that has the filter, the serializers and their libraries in WEB-INF/lib: all of it goes. */
+    /**
+     * As in a WAR that has the filter, the serializers and their libraries in WEB-INF/lib: all of it goes. Not with Fory 1.6,
+     * as the documentation says: it starts a thread that never ends.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"fory", "kryo", "protostuff"})
+    @ValueSource(strings = {"kryo", "protostuff"})
     void librariesOfAnApplicationThatHasGoneAreForgotten(String chosen) throws Exception {
         assertAreForgotten(List.of(loaderOfAllThatWasUsed(chosen)), 0);
     }

@@ -99,8 +99,7 @@ abstract class ServersContract extends SessionStoreContract {
             for (int i = 0; i < count; i++) {
                 InetSocketAddress address =
                         new InetSocketAddress("127.0.0.1", servers.get(i).port());
-                nodes.add(XmemcachedNode.open(
-                        new NodeOptions("n" + i, address, NodeOptions.DEFAULT_TIMEOUT, protocol, null)));
+                nodes.add(XmemcachedNode.open(new NodeOptions("n" + i, address, RealStores.TIMEOUT, protocol, null)));
             }
             return nodes;
         }

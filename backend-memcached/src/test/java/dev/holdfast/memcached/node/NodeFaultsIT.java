@@ -116,9 +116,9 @@ class NodeFaultsIT {
             for (int round = 0; round < 10; round++) {
                 Nodes.awaitUp(node);
                 Node.Item read = node.get("k");
+                long before = node.connections();
                 proxy.cut();
-                Nodes.awaitDown(node);
-                Nodes.awaitUp(node);
+                Poll.until("another connection", Nodes.LIMIT, () -> node.connections() > before);
                 assertThat(node.replace("k", read.token(), bytes("two"), 0)).isNull();
                 assertThat(node.delete("k", read.token())).isFalse();
             }

@@ -3,6 +3,7 @@ package dev.holdfast.filter;
 import static dev.holdfast.spi.Bounds.atLeast;
 import static dev.holdfast.spi.Bounds.between;
 
+import dev.holdfast.filter.http.Routes;
 import dev.holdfast.filter.secret.Secrets;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.SerializerLimits;
@@ -24,6 +25,8 @@ import java.util.regex.Pattern;
  * @param cookiePath overrides the container's configuration
  * @param cookieSecure overrides the container's configuration, and the request's own idea of being secure
  * @param ignore requests that pass untouched, with the container's own objects
+ * @param mode which node serves a session
+ * @param route what this node is called behind the ids that it gives to clients; if empty, as the container calls it
  * @param lock which requests have their session for themselves
  * @param lockLease how long a node that died keeps others from its sessions
  * @param lockWait how long a request waits for another one
@@ -54,6 +57,7 @@ record FilterSettings(
         Optional<Boolean> cookieSecure,
         PathPatterns ignore,
         Mode mode,
+        Optional<String> route,
         Write write,
         OnStoreFailure onStoreFailure,
         LockRule lock,
@@ -82,7 +86,9 @@ record FilterSettings(
     /** Which node serves a session. */
     enum Mode {
         /** Any node, any request. */
-        SHARED
+        SHARED,
+        /** The one that served it last, without asking the store, as long as its requests come there. */
+        STICKY
     }
 
     /** When an answer leaves. */
@@ -143,6 +149,7 @@ record FilterSettings(
                 settings.bool("cookie-secure"),
                 PathPatterns.parse(settings.list("ignore"), problem -> settings.problem("ignore", problem)),
                 settings.choice("mode", Mode.SHARED),
+                settings.string("route"),
                 settings.choice("write", Write.SYNC),
                 settings.choice("on-store-failure", OnStoreFailure.FAIL),
                 LockRule.parse(settings.string("lock", "none"), problem -> settings.problem("lock", problem)),
@@ -191,6 +198,9 @@ record FilterSettings(
         }
         if (cookiePath.isPresent() && !COOKIE_PATH.test(cookiePath.get())) {
             settings.problem("cookie-path", "is not a path that begins with /, of visible ASCII without ; , \" \\");
+        }
+        if (route.isPresent() && !Routes.isWellFormed(route.get())) {
+            settings.problem("route", "is not 1 to " + Routes.LONGEST + " letters, digits, dashes and underscores");
         }
         for (String listener : listeners) {
             if (!CLASS_NAME.test(listener)) {

@@ -5,6 +5,7 @@ import dev.holdfast.filter.codec.EnvelopeCodec;
 import dev.holdfast.filter.codec.JdkSerializerProvider;
 import dev.holdfast.filter.container.ContainerFacts;
 import dev.holdfast.filter.http.Locking;
+import dev.holdfast.filter.http.Routes;
 import dev.holdfast.filter.http.SessionViews;
 import dev.holdfast.filter.http.WebApplication;
 import dev.holdfast.filter.listeners.ListenerEvents;
@@ -26,8 +27,10 @@ import dev.holdfast.spi.TimeSource;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.SessionTrackingMode;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +52,7 @@ import org.slf4j.LoggerFactory;
 record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication application, PathPatterns ignore) {
 
     private static final Logger log = LoggerFactory.getLogger(SessionFilter.class);
+    private static final int RANDOM_ROUTE_BYTES = 9;
 
     /**
      * Reads all settings, everybody's, before anything is opened, so that all problems are in one message.
@@ -107,6 +111,10 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
                 cookie.cookie().name(),
                 cookie.cookie().path(),
                 given.summary());
+        String route = settings.mode() == FilterSettings.Mode.STICKY ? route(settings, facts) : null;
+        if (route != null) {
+            log.info("mode sticky: ids of sessions that this node serves reach clients as <id>.{}", route);
+        }
         WebApplication application = new WebApplication(
                 context,
                 sessions,
@@ -114,11 +122,32 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
                 cookie.tracks(SessionTrackingMode.COOKIE),
                 cookie.tracks(SessionTrackingMode.URL) ? cookie.urlParameter() : null,
                 cookie.isContainersToo(),
+                route,
                 locks == null
                         ? null
                         : new Locking(request -> settings.lock().covers(SessionFilter.path(request)), locks),
                 time);
         return new Startup(sessions, locks, application, settings.ignore());
+    }
+
+    private static String route(FilterSettings settings, ContainerFacts facts) {
+        if (settings.route().isPresent()) {
+            return settings.route().get();
+        }
+        String containers = facts.route();
+        if (containers != null && Routes.isWellFormed(containers)) {
+            return containers;
+        }
+        if (containers != null) {
+            log.warn(
+                    "the container's route cannot be used, it is not 1 to {} letters, digits, dashes and underscores;"
+                            + " this start gets a random one: set the init-param route",
+                    Routes.LONGEST);
+        }
+        // Never empty, never the same on two nodes: each would take the other's clients for its own.
+        byte[] random = new byte[RANDOM_ROUTE_BYTES];
+        new SecureRandom().nextBytes(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
     private static Map<String, String> initParams(FilterConfig config) {

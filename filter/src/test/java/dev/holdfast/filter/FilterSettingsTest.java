@@ -61,6 +61,21 @@ class FilterSettingsTest {
     }
 
     @Test
+    void aRouteHasNoDotsAndIsNotLong() {
+        for (String route : List.of("a.b", "a b", "ä", "x".repeat(65), "a;b", "a~b")) {
+            assertThat(problems(Map.of("mode", "sticky", "route", route)))
+                    .singleElement()
+                    .asString()
+                    .startsWith("route ");
+        }
+        Settings settings = given(Map.of("mode", "sticky", "route", "Node-1_b"));
+        FilterSettings read = FilterSettings.from(settings, "/shop");
+        settings.check("session");
+        assertThat(read.mode()).isEqualTo(Mode.STICKY);
+        assertThat(read.route()).contains("Node-1_b");
+    }
+
+    @Test
     void aSecretIsReadAndNeverShown() {
         Settings settings = given(Map.of("secret", "xyzzy plugh fee fie foe,waving the rusty rod"));
         FilterSettings read = FilterSettings.from(settings, "/shop");
@@ -143,7 +158,7 @@ class FilterSettingsTest {
         "cookie-path, /a;Domain=evil.example, is not a path that begins with /",
         "cookie-secure, yes, is neither true nor false",
         "ignore, '/static/*, /*', 'has a pattern that matches everything'",
-        "mode, sticky, can only be shared",
+        "mode, sticks, 'is not one of shared, sticky'",
         "write, async, can only be sync",
         "on-store-failure, local, can only be fail",
         "rebuild, no, is neither true nor false",
@@ -187,10 +202,10 @@ class FilterSettingsTest {
 
     @Test
     void namesThatAreNotThereYetSaySo() {
-        assertThat(problems(Map.of("route", "n1", "requestUriIgnorePattern", ".*")))
-                .containsExactly(
+        assertThat(problems(Map.of("attributes", "n1", "requestUriIgnorePattern", ".*")))
+                .containsExactlyInAnyOrder(
                         "requestUriIgnorePattern is not a known setting; what you look for is ignore",
-                        "route is not a known setting");
+                        "attributes is not a known setting");
     }
 
     @Test

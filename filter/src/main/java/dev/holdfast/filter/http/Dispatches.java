@@ -113,6 +113,7 @@ public final class Dispatches {
             exchange.saveBeforeAsync();
             return false;
         }
+        exchange.noMoreUse();
         try {
             return exchange.settle(errorPage);
         } catch (RuntimeException failure) {

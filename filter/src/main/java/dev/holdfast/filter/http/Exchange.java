@@ -48,12 +48,12 @@ final class Exchange implements SavePoint {
     private @Nullable String requestedAndFound;
 
     /** By which this request knows {@link #live}, whatever other requests have made of it since; of no meaning without one. */
-    private String knownId = "";
+    private volatile String knownId = "";
 
     private boolean lookedUp;
 
-    /** What a reset of the answer would lose. */
-    private @Nullable String idInCookie;
+    /** Whether the answer has a cookie with {@link #knownId}, which a reset would lose. */
+    private boolean cookieIsWritten;
 
     /** Whether the store may know the session by that id. */
     private boolean cookieIsOwed;
@@ -67,6 +67,9 @@ final class Exchange implements SavePoint {
 
     /** Whether the application has completed the asynchronous processing. */
     private volatile boolean completed;
+
+    /** Null unless the client may change over to this node by this answer. */
+    private volatile @Nullable ChangeOver changeOver;
 
     /** Null if the request need not have its session for itself. */
     private final @Nullable HeldSessions locks;
@@ -111,6 +114,11 @@ final class Exchange implements SavePoint {
 
     /** A request that carries the id of a session is an access to it (Servlet 6.0, 7.6), also if nobody asks for the session. */
     private void noteAccess() {
+        String route = application.route();
+        if (route != null) {
+            noteAccess(route);
+            return;
+        }
         if (!sessions().knowsAny()) {
             return;
         }
@@ -126,6 +134,34 @@ final class Exchange implements SavePoint {
                 return;
             }
         }
+    }
+
+    /** As {@link #noteAccess()}; and if another node served the client last, this one knows it from here on. */
+    private void noteAccess(String route) {
+        if (application.containerSeesOurCookie() && request.getRequestedSessionId() == null) {
+            return;
+        }
+        List<String> ids = candidates();
+        for (String id : ids) {
+            if (!requested().cookieNames(id, route)) {
+                sessions().servedElsewhere(id);
+            }
+        }
+        for (String id : ids) {
+            if (sessions().noteAccess(id, arrivedNanos)) {
+                break;
+            }
+        }
+        // Of several ids nobody knows yet which is the one: the cookie of a wrong one might take the place of the right
+        // one's.
+        if (ids.size() == 1 && comesFromOtherNode(ids.get(0), route)) {
+            changeOver = new ChangeOver(ids.get(0), requested().isInCookie(ids.get(0)));
+        }
+    }
+
+    private boolean comesFromOtherNode(String id, String route) {
+        String carried = requested().routeOf(id);
+        return carried == null || !carried.equals(route);
     }
 
     private RequestedIds requested() {
@@ -166,9 +202,10 @@ final class Exchange implements SavePoint {
         }
         LiveSession made = sessions().create();
         use(made);
+        changeOver = null; // nobody else knows this one
         // Others may come with the id as soon as the first byte is out, while this request still runs.
         lock(made.id());
-        writeCookie(made, false);
+        writeCookie(false);
         return made.view();
     }
 
@@ -185,6 +222,9 @@ final class Exchange implements SavePoint {
             return known;
         }
         if (known != null) {
+            if (changeOver == null && isLateEnd(known)) {
+                changeOver = new ChangeOver(knownId, isKnownByCookie());
+            }
             leave();
             live = null;
         }
@@ -201,10 +241,23 @@ final class Exchange implements SavePoint {
                 requestedAndFound = id;
                 use(found);
                 knownId = id;
+                String route = application.route();
+                changeOver = route != null && comesFromOtherNode(id, route)
+                        ? new ChangeOver(id, requested().isInCookie(id))
+                        : null;
                 break;
             }
         }
+        if (live == null) {
+            changeOver = null;
+        }
         lookedUp = true;
+    }
+
+    /** Whether the client's cookie says that this node has served it last. Ids in URLs may be as old as their page is. */
+    private boolean isSettled(String id) {
+        String route = application.route();
+        return route != null && requested().cookieNames(id, route);
     }
 
     private @Nullable LiveSession enter(String id) {
@@ -213,7 +266,9 @@ final class Exchange implements SavePoint {
         // tick of the clock may have been that one's.
         long waitedUntil = locked ? application.time().nanos() + 1 : arrivedNanos;
         try {
-            LiveSession found = sessions().enter(id, arrivedNanos, waitedUntil);
+            LiveSession found = locks == null && isSettled(id)
+                    ? sessions().enterSettled(id, arrivedNanos)
+                    : sessions().enter(id, arrivedNanos, waitedUntil);
             if (found == null && locked && locks != null) {
                 locks.release(id);
             }
@@ -283,8 +338,10 @@ final class Exchange implements SavePoint {
             throw e;
         }
         knownId = id;
+        // Requests that know it by the old one may be on their way to other nodes.
+        changeOver = application.route() == null ? null : new ChangeOver(id, true);
         // The client must get the new id also with a 503: the old one is dead.
-        writeCookie(session, true);
+        writeCookie(true);
         lock(id);
         return id;
     }
@@ -299,8 +356,17 @@ final class Exchange implements SavePoint {
 
     // ---------------------------------------------------------------- what the client asked for
 
+    /**
+     * The id alone: applications compare it with {@code HttpSession.getId()}, and the route behind it is none of their business. What
+     * has not the form of an id of ours stays as the client wrote it.
+     */
     synchronized @Nullable String requestedId() {
-        return requestedAndFound != null ? requestedAndFound : requested().first();
+        if (requestedAndFound != null) {
+            return requestedAndFound;
+        }
+        String written = requested().first();
+        String id = written == null ? null : RequestedIds.idOf(written);
+        return id != null && sessions().isWellFormed(id) ? id : written;
     }
 
     synchronized boolean isRequestedIdFromCookie() {
@@ -317,7 +383,7 @@ final class Exchange implements SavePoint {
         if (id == null) {
             return Source.NONE;
         }
-        return ids.cookies().contains(id) ? Source.COOKIE : Source.URL;
+        return ids.isInCookie(id) || ids.cookies().contains(id) ? Source.COOKIE : Source.URL;
     }
 
     synchronized boolean isRequestedIdValid() {
@@ -331,23 +397,29 @@ final class Exchange implements SavePoint {
     /** For what needs an id but must not cause a store call. */
     synchronized @Nullable String idIfKnown() {
         LiveSession known = live;
-        return known != null && known.isValid() ? known.id() : requestedId();
+        return known != null && known.isValid()
+                ? application.written(known.id())
+                : requested().first();
     }
 
     // ---------------------------------------------------------------- cookie and URLs
 
-    private void writeCookie(LiveSession session, boolean owed) {
-        idInCookie = session.id();
+    private void writeCookie(boolean owed) {
+        cookieIsWritten = true;
         cookieIsOwed |= owed;
         if (application.cookies()) {
-            application.cookie().write(response, session.id(), request.isSecure());
+            writeCookie(knownId);
         }
+    }
+
+    private void writeCookie(String id) {
+        application.cookie().write(response, application.written(id), request.isSecure());
     }
 
     /** The answer was reset, and with it went our cookie. */
     synchronized void rewriteCookie() {
-        if (idInCookie != null && application.cookies()) {
-            application.cookie().write(response, idInCookie, request.isSecure());
+        if (cookieIsWritten && application.cookies()) {
+            writeCookie(knownId);
         }
     }
 
@@ -370,7 +442,7 @@ final class Exchange implements SavePoint {
         } else if (SessionUrls.isHostAlone(url)) {
             carrier = url + "/";
         }
-        return SessionUrls.withId(carrier, parameter, session.id());
+        return SessionUrls.withId(carrier, parameter, application.written(session.id()));
     }
 
     // ---------------------------------------------------------------- saving
@@ -378,15 +450,32 @@ final class Exchange implements SavePoint {
     @Override
     public boolean isPending() {
         LiveSession used = live;
-        return used != null && used.mayNeedCommit() && entered && used.isValid();
+        return changeOver != null || used != null && (hasChanges(used) || isLateEnd(used));
+    }
+
+    private boolean hasChanges(LiveSession used) {
+        return used.mayNeedCommit() && entered && used.isValid();
+    }
+
+    /** Whether this request has ended its session when the client may have changed over to another node already. */
+    private boolean isLateEnd(LiveSession used) {
+        return application.route() != null
+                && entered
+                && !used.isValid()
+                && sessions().isLong(arrivedNanos);
     }
 
     @Override
     public void save() {
         LiveSession used = live;
-        if (used == null) {
-            return;
+        if (used != null && hasChanges(used)) {
+            save(used);
         }
+        changeOver(used);
+    }
+
+    private void save(LiveSession used) {
+        long savesBefore = used.savesCompleted();
         try {
             if (locks != null) {
                 locks.requireHeld(() -> sessions().giveUp(used));
@@ -397,6 +486,42 @@ final class Exchange implements SavePoint {
             throw e;
         }
         cookieIsOwed = true;
+        if (changeOver == null
+                && application.route() != null
+                && used.savesCompleted() != savesBefore
+                && sessions().isLong(arrivedNanos)) {
+            changeOver = new ChangeOver(knownId, isKnownByCookie());
+        }
+    }
+
+    /** Bytes may leave: the client is told, and so is the copy here, that this node serves the session from here on. */
+    private void changeOver(@Nullable LiveSession used) {
+        if (changeOver == null && used != null && isLateEnd(used)) {
+            changeOver = new ChangeOver(knownId, isKnownByCookie());
+        }
+        ChangeOver due = changeOver;
+        if (due == null) {
+            return;
+        }
+        sessions().servedElsewhere(due.id());
+        if (response.isCommitted()) {
+            changeOver = null;
+        } else if (application.cookies()
+                && due.needsCookie(used == null ? null : used.id())
+                && !application.cookie().isIn(response)) { // ours, or the application takes it away
+            writeCookie(due.id());
+        }
+    }
+
+    private boolean isKnownByCookie() {
+        return !knownId.equals(requestedAndFound) || requested().isInCookie(knownId);
+    }
+
+    /** The application is done with the answer. Who has not used the session by now does not change it after the first byte. */
+    synchronized void noMoreUse() {
+        if (!lookedUp) {
+            changeOver = null;
+        }
     }
 
     @Override
@@ -411,11 +536,12 @@ final class Exchange implements SavePoint {
 
     /** Saves, unless it is no use any more; a failure is kept, not thrown. */
     void saveQuietly() {
-        if (failure != null || !isPending()) {
+        LiveSession used = live;
+        if (failure != null || used == null || !hasChanges(used)) {
             return;
         }
         try {
-            save();
+            save(used);
         } catch (RuntimeException kept) {
             // it is this exchange's failure now, and decides what becomes of the answer
         }
@@ -473,6 +599,11 @@ final class Exchange implements SavePoint {
     /** The request is over: the session is left. Idempotent. Never throws. */
     synchronized void end() {
         over = true;
+        ChangeOver due = changeOver;
+        if (due != null) {
+            // the container sends the rest of the answer, or all of it, after this
+            sessions().servedElsewhere(due.id());
+        }
         leave();
         if (locks != null) {
             locks.releaseAll();
@@ -489,6 +620,9 @@ final class Exchange implements SavePoint {
     boolean settle(boolean errorPage) throws IOException {
         saveQuietly();
         RuntimeException cause = failure;
+        if (cause == null) {
+            changeOver(live);
+        }
         if (cause == null || withheld) {
             return withheld;
         }
@@ -509,6 +643,7 @@ final class Exchange implements SavePoint {
      * @return false if the answer must be broken off, which only the container's thread can do
      */
     boolean settleAsync() throws IOException {
+        noMoreUse();
         saveQuietly();
         if (failure != null && !withheld && response.isCommitted()) {
             return false;

@@ -92,11 +92,57 @@ record RequestedIds(List<String> cookies, @Nullable String url) {
         return null;
     }
 
+    /**
+     * What a client wrote without the route behind its id, if there is a route of the form of ours: {@code <id>.<route>}. Also
+     * where this node writes none: others, or this one when it was configured otherwise, may have.
+     */
+    static String idOf(String written) {
+        int dot = written.indexOf('.');
+        return dot < 0 || !Routes.isWellFormed(written, dot + 1) ? written : written.substring(0, dot);
+    }
+
+    /** Whether a cookie carries the id, and none of those that do names another route, or none. */
+    boolean cookieNames(String id, String route) {
+        boolean any = false;
+        for (String written : cookies) {
+            if (written.startsWith(id) && idOf(written).equals(id)) {
+                if (!Routes.isBehind(written, id, route)) {
+                    return false;
+                }
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** Whether the id comes in a cookie. */
+    boolean isInCookie(String id) {
+        for (String written : cookies) {
+            if (written.startsWith(id) && idOf(written).equals(id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The route that comes with the id in the first cookie that has it, or else in the URL. Null if there is none. */
+    @Nullable
+    String routeOf(String id) {
+        for (int i = 0; i <= cookies.size(); i++) {
+            String written = i < cookies.size() ? cookies.get(i) : url;
+            if (written != null && written.startsWith(id) && idOf(written).equals(id)) {
+                return written.length() == id.length() ? null : written.substring(id.length() + 1);
+            }
+        }
+        return null;
+    }
+
     /** The ids to look up, cookies before the URL, those that are well formed, each once, and not more than a few. */
     List<String> candidates(Predicate<String> wellFormed) {
         List<String> candidates = List.of();
         for (int i = 0; i <= cookies.size() && candidates.size() < MOST_LOOKED_UP; i++) {
-            String id = i < cookies.size() ? cookies.get(i) : url;
+            String written = i < cookies.size() ? cookies.get(i) : url;
+            String id = written == null ? null : idOf(written);
             if (id != null && wellFormed.test(id) && !candidates.contains(id)) {
                 if (candidates.isEmpty()) {
                     candidates = new ArrayList<>(MOST_LOOKED_UP);

@@ -126,6 +126,16 @@ public record SessionCookie(
         keepOnlyNewest(response);
     }
 
+    /** Whether an answer sets, or takes away, a cookie of this name. */
+    boolean isIn(HttpServletResponse response) {
+        for (String line : response.getHeaders(SET_COOKIE)) {
+            if (isNamedLikeThis(line)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Cookie cookie(String id, boolean requestIsSecure) {
         Cookie cookie = new Cookie(name, id);
         cookie.setPath(path);

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param urlParameter what the id is called in URLs; null if it does not travel in URLs
  * @param containerSeesOurCookie whether the container looks at the cookie of our name too, so that a request of which it says
  *     that there is no requested session has no such cookie
+ * @param route what stands behind the ids that this node writes, so that requests find the node that serves their session; null
+ *     if any node serves any request
  * @param locking which requests have their session for themselves; null if none has
  */
 public record WebApplication(
@@ -22,6 +24,7 @@ public record WebApplication(
         boolean cookies,
         @Nullable String urlParameter,
         boolean containerSeesOurCookie,
+        @Nullable String route,
         @Nullable Locking locking,
         TimeSource time,
         String exchangeAttribute,
@@ -34,6 +37,7 @@ public record WebApplication(
             boolean cookies,
             @Nullable String urlParameter,
             boolean containerSeesOurCookie,
+            @Nullable String route,
             @Nullable Locking locking,
             TimeSource time) {
         this(
@@ -43,10 +47,16 @@ public record WebApplication(
                 cookies,
                 urlParameter,
                 containerSeesOurCookie,
+                route,
                 locking,
                 time,
                 Exchange.class.getName() + "@" + context.getContextPath(),
                 new Unacknowledged(time));
+    }
+
+    /** An id as clients get it. */
+    String written(String id) {
+        return route == null ? id : id + "." + route;
     }
 
     /**

@@ -66,10 +66,8 @@ public final class LiveSession {
     /** Taken out of the near cache: whoever finds it here must look again. */
     private boolean retired;
 
-    /** When the call was sent by which the store last confirmed this copy; {@link #confirmed} says if there was one. */
-    private long confirmedNanos;
-
-    private boolean confirmed;
+    /** By the store. */
+    private final Confirmation confirmation = new Confirmation();
 
     /** Counts the saves that completed, so that a load knows whether its answer is older than one. */
     private long savesCompleted;
@@ -108,6 +106,9 @@ public final class LiveSession {
         if (state == State.VALID) {
             this.isNew = true;
             this.attention = true;
+        } else {
+            // It comes from elsewhere, or was here before; what was known of it then is forgotten.
+            this.confirmation.elsewhere(loadedNanos);
         }
         this.view = sessions.viewOf(this);
     }
@@ -430,14 +431,21 @@ public final class LiveSession {
 
     /** Whether the store confirmed this copy by a call sent at or after that moment. */
     synchronized boolean isConfirmedSince(long nanos) {
-        return confirmed && !mixed && confirmedNanos - nanos >= 0;
+        return !mixed && confirmation.isConfirmedSince(nanos);
     }
 
-    private void confirmed(long sentNanos) {
-        if (!confirmed || sentNanos - confirmedNanos > 0) {
-            confirmedNanos = sentNanos;
-            confirmed = true;
-        }
+    /**
+     * Whether a request that comes with this node's route may use this copy without asking the store ({@link Confirmation}). Even
+     * then not for longer than a while after the last confirmation: clients that do not keep to their cookie, two that share a session,
+     * changes from outside of requests are not noticed by the rules.
+     */
+    synchronized boolean isTrusted(long nowNanos, Duration unconfirmed) {
+        return !retired && isConfirmedSince(nowNanos - unconfirmed.toNanos()) && confirmation.isSettled();
+    }
+
+    /** There was a sign that another node serves this session too. */
+    synchronized void servedElsewhere(long nanos) {
+        confirmation.elsewhere(nanos);
     }
 
     /**
@@ -447,13 +455,14 @@ public final class LiveSession {
      * @param savesBefore {@link #savesCompleted} at that moment
      */
     synchronized void unchanged(SessionKey loadedKey, @Nullable Object newToken, long sentNanos, long savesBefore) {
-        confirmed(sentNanos);
+        confirmation.confirmed(sentNanos);
         if (savesCompleted == savesBefore && loadedKey.equals(key)) {
             token = newToken;
         }
     }
 
-    synchronized long savesCompleted() {
+    /** Two answers differ if a save has completed in between. */
+    public synchronized long savesCompleted() {
         return savesCompleted;
     }
 
@@ -483,9 +492,9 @@ public final class LiveSession {
                 return true; // the id was changed meanwhile: the caller sees that by itself
             }
             boolean sameVersion = snapshot.version() == base.version() && !mixed;
-            boolean overtaken = confirmed && loadedNanos - sentNanos > 0;
+            boolean overtaken = confirmation.isConfirmed() && loadedNanos - sentNanos > 0;
             if (sameVersion || overtaken) {
-                confirmed(sentNanos);
+                confirmation.confirmed(sentNanos);
                 if (!overtaken && savesCompleted == savesBefore) {
                     token = snapshot.token();
                 }
@@ -506,7 +515,7 @@ public final class LiveSession {
             if (!maxInactiveChanged) {
                 maxInactive = snapshot.maxInactive();
             }
-            confirmed(sentNanos);
+            confirmation.confirmed(sentNanos);
         }
         reconsiderAttention();
         return true;
@@ -537,11 +546,14 @@ public final class LiveSession {
             synchronized (this) {
                 savesCompleted++;
                 token = newToken;
+                if (after == null) {
+                    confirmation.elsewhere(sessions.time().nanos());
+                }
                 if (base.version() != sent.version()) {
                     mixed = true;
                 } else if (after != null) {
                     base = after;
-                    confirmed(sentNanos);
+                    confirmation.confirmed(sentNanos);
                 }
                 if (sentMaxInactive != null && sentMaxInactive.equals(maxInactive)) {
                     maxInactiveChanged = false;
@@ -577,7 +589,9 @@ public final class LiveSession {
                 base = newBase.withToken(null);
                 token = newBase.token();
                 savesCompleted++;
-                confirmed(sentNanos);
+                confirmation.confirmed(sentNanos);
+                // What is on its way under the old key elsewhere is saved under this one.
+                confirmation.elsewhere(sessions.time().nanos());
             }
         }
     }

@@ -41,9 +41,10 @@ final class Loading {
      *
      * @param arrivedNanos when the session was accessed
      * @param notBeforeNanos then, or after that
+     * @param mayTrust whether a copy that needs no confirmation may be used as it is
      * @return whether the session lives
      */
-    boolean freshen(LiveSession live, long arrivedNanos, long notBeforeNanos) {
+    boolean freshen(LiveSession live, long arrivedNanos, long notBeforeNanos, boolean mayTrust) {
         // Looked at first: a load that is found to be over has confirmed the copy by then.
         InFlight current = inFlight.get(live);
         if (live.state() == State.VALID) {
@@ -52,6 +53,9 @@ final class Loading {
             }
             if (live.isPastIdleLimit() && !live.isActive() && ending.claimAndEnd(live)) {
                 return false;
+            }
+            if (mayTrust && live.isTrusted(sessions.time().nanos(), unconfirmed(live))) {
+                return true;
             }
         } else if (live.state() != State.UNKNOWN) {
             return false;
@@ -71,6 +75,11 @@ final class Loading {
         } finally {
             inFlight.remove(live, mine);
         }
+    }
+
+    /** For how long a copy may be used that the store has not confirmed. */
+    private Duration unconfirmed(LiveSession live) {
+        return sessions.sessionRules().policy().interval(live.maxInactive()).multipliedBy(2);
     }
 
     private boolean join(CompletableFuture<Boolean> found) {

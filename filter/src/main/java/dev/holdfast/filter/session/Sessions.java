@@ -106,6 +106,18 @@ public final class Sessions implements AutoCloseable {
      * @param waitedUntilNanos the answer is from a load that began after this
      */
     public @Nullable LiveSession enter(String id, long arrivedNanos, long waitedUntilNanos) {
+        return enter(id, arrivedNanos, waitedUntilNanos, false);
+    }
+
+    /**
+     * As {@link #enter(String, long)}, for a request whose client says that this node served it last: a copy of which no other
+     * node is known to have served the session is used as it is, without a store call.
+     */
+    public @Nullable LiveSession enterSettled(String id, long arrivedNanos) {
+        return enter(id, arrivedNanos, arrivedNanos, true);
+    }
+
+    private @Nullable LiveSession enter(String id, long arrivedNanos, long waitedUntilNanos, boolean mayTrust) {
         requireOpen();
         if (!isWellFormed(id)) {
             return null;
@@ -126,7 +138,7 @@ public final class Sessions implements AutoCloseable {
             }
             boolean found = false;
             try {
-                found = loading.freshen(live, arrivedNanos, waitedUntilNanos)
+                found = loading.freshen(live, arrivedNanos, waitedUntilNanos, mayTrust)
                         && live.id().equals(id);
             } finally {
                 if (!found) {
@@ -193,6 +205,23 @@ public final class Sessions implements AutoCloseable {
             live.joined(arrivedNanos);
         }
         return true;
+    }
+
+    /**
+     * There is a sign that another node serves the session too, or may soon: for a while requests ask the store. To be called for
+     * every request whose client does not say that this node served it last, when it arrives, and before bytes leave by which
+     * the client may say so from then on. No store call; nothing at all for ids that are not known here.
+     */
+    public void servedElsewhere(String id) {
+        LiveSession live = cache.get(id);
+        if (live != null) {
+            live.servedElsewhere(time.nanos());
+        }
+    }
+
+    /** Whether a request that arrived then has run for so long that what it saves may come after its client changed over. */
+    public boolean isLong(long arrivedNanos) {
+        return time.nanos() - arrivedNanos >= Confirmation.LONG_REQUEST.toNanos();
     }
 
     /** A new session with a fresh id, entered; listeners have been told. No store call: the first commit creates it there. */
@@ -269,6 +298,7 @@ public final class Sessions implements AutoCloseable {
         }
         try {
             session.gate().commit(() -> saving.save(session));
+            doubtOther(session, session.id());
         } catch (StoreException | EncodingException e) {
             // A later request must not see as stored what is not; whoever uses this copy still may try again.
             drop(session);
@@ -384,6 +414,15 @@ public final class Sessions implements AutoCloseable {
     void drop(LiveSession session) {
         session.retireInUse();
         cache.remove(session.id(), session);
+        doubtOther(session, session.id());
+    }
+
+    /** What was done by one copy is not known to another that took its place in the near cache. */
+    private void doubtOther(LiveSession session, String id) {
+        LiveSession other = cache.get(id);
+        if (other != null && other != session) {
+            other.servedElsewhere(time.nanos());
+        }
     }
 
     /** The session is over for this node; whoever ended it has told the listeners, or will. */
@@ -395,8 +434,11 @@ public final class Sessions implements AutoCloseable {
     /** The session has another id now. If a copy is here under that already, this one serves only its own requests to the end. */
     void moved(LiveSession session, String oldId) {
         cache.remove(oldId, session);
-        if (cache.putIfAbsent(session.id(), session) != null) {
+        doubtOther(session, oldId);
+        LiveSession other = cache.putIfAbsent(session.id(), session);
+        if (other != null && other != session) {
             session.retireInUse();
+            doubtOther(session, session.id());
         }
     }
 

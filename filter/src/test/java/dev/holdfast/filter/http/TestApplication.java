@@ -56,6 +56,16 @@ final class TestApplication implements AutoCloseable {
     /** @param others shares their sessions; null for sessions of its own */
     TestApplication(
             boolean containerSeesOurCookie, ManualTime time, @Nullable SessionStore others, @Nullable Locking locking) {
+        this(containerSeesOurCookie, time, others, null, locking);
+    }
+
+    /** @param route null for a node that any request may come to */
+    TestApplication(
+            boolean containerSeesOurCookie,
+            ManualTime time,
+            @Nullable SessionStore others,
+            @Nullable String route,
+            @Nullable Locking locking) {
         this.time = time;
         faults = FaultyStore.around(others != null ? others : localStore(time));
         store = CountingStore.around(faults);
@@ -74,7 +84,7 @@ final class TestApplication implements AutoCloseable {
                 views);
         views.serve(sessions);
         application = new WebApplication(
-                context, sessions, COOKIE, true, "jsessionid", containerSeesOurCookie, locking, time);
+                context, sessions, COOKIE, true, "jsessionid", containerSeesOurCookie, route, locking, time);
         dispatches =
                 new Dispatches(application, request -> request.getRequestURI().startsWith("/shop/static/"));
     }

@@ -299,8 +299,6 @@ class StickyHistoryTest {
             }
         }
         // else nothing was trusted, and this has shown nothing
-        assertThat(loads)
-                .as("loads of %s requests, seed %s", requests, first)
-                .isLessThan(requests);
+        assertThat(loads).as("loads of %s requests, seed %s", requests, first).isLessThan(requests);
     }
 }

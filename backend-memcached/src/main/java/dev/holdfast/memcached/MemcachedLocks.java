@@ -16,6 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A lock is an item with its owner and the end of the lease, on the first node of the session's order that can be reached. It is made by
@@ -32,6 +34,8 @@ final class MemcachedLocks {
 
     static final Duration FIRST_PAUSE = Duration.ofMillis(4);
     static final Duration LONGEST_PAUSE = Duration.ofMillis(64);
+
+    private static final Logger LOG = LoggerFactory.getLogger(MemcachedStore.class);
 
     private static final byte FORMAT = 1;
     private static final int SIZE = 1 + 2 * Long.BYTES;
@@ -103,13 +107,31 @@ final class MemcachedLocks {
             try {
                 return take(node, key, owner, lease);
             } catch (StoreException e) {
-                if (Thread.currentThread().isInterrupted()) {
+                if (Thread.interrupted()) {
+                    try {
+                        giveBack(node, key, owner);
+                    } finally {
+                        Thread.currentThread().interrupt();
+                    }
                     throw e;
                 }
                 last = e;
             }
         }
         throw last != null ? last : new StoreException(Kind.UNAVAILABLE, "memcached: no node is configured");
+    }
+
+    /**
+     * Who was interrupted does not know whether it was given the lock; it may have been sent after the interrupt. What is asked
+     * for here comes after it on the same connection.
+     */
+    private void giveBack(Node node, String key, long owner) {
+        try {
+            new Held(node, key, new Holder(owner, 0), Node.Token.UNKNOWN).release();
+        } catch (StoreException e) {
+            // then it ends with its lease
+            LOG.debug("the lock of an interrupted request was not given back", e);
+        }
     }
 
     private @Nullable Held take(Node node, String key, long owner, Duration lease) {

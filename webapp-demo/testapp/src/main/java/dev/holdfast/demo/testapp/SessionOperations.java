@@ -26,6 +26,7 @@ final class SessionOperations {
             case "set-if-there" ->
                 run.request.getSession(false) == null ? "none" : set(run, arguments.get(0), arguments.get(1));
             case "set-int" -> set(run, arguments.get(0), Integer.valueOf(arguments.get(1)));
+            case "set-beans" -> setBeans(run, Long.parseLong(arguments.get(0)));
             case "set-bytes" -> set(run, arguments.get(0), new byte[Integer.parseInt(arguments.get(1))]);
             case "set-recording" -> set(run, arguments.get(0), new RecordingValue(arguments.get(1)));
             case "set-local" -> set(run, arguments.get(0), new NotSerializable(arguments.get(1)));
@@ -71,6 +72,11 @@ final class SessionOperations {
 
     private static String set(Run run, @Nullable String name, @Nullable Object value) {
         run.session().setAttribute(name, value);
+        return "ok";
+    }
+
+    private static String setBeans(Run run, long seed) {
+        Beans.session(seed).forEach(run.session()::setAttribute);
         return "ok";
     }
 

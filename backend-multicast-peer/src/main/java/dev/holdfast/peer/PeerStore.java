@@ -49,8 +49,6 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
     private static final Logger log = LoggerFactory.getLogger(PeerStore.class);
 
     private static final long TICK_MILLIS = 10;
-    private static final long FIRST_PAUSE_NANOS = 4_000_000;
-    private static final long LONGEST_PAUSE_NANOS = 64_000_000;
 
     private final String name;
     private final Group group;
@@ -59,6 +57,8 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
     private final PeerSettings settings;
     private final Duration timeout;
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final Leases leases = new Leases((operation, request) ->
+            expect(Message.LockIs.class, operation, ask(operation, request)).held());
 
     private PeerStore(PeerSettings settings, StoreContext context) {
         this.settings = settings;
@@ -229,65 +229,9 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
         }
     }
 
-    /** Who waits asks again, after pauses of a random length that grow. */
     @Override
     public Optional<Lease> tryLock(SessionKey key, Duration lease, Duration maxWait) {
-        SessionLocks.requireLease(lease);
-        SessionLocks.requireWait(maxWait);
-        Held held = new Held(key, Removal.newOp());
-        long giveUpNanos = TimeSource.SYSTEM.nanos() + maxWait.toNanos();
-        long pauseNanos = FIRST_PAUSE_NANOS;
-        while (!held.ask("lock", Message.LockVerb.TAKE, lease)) {
-            long left = giveUpNanos - TimeSource.SYSTEM.nanos();
-            if (left <= 0) {
-                return Optional.empty();
-            }
-            pause(Math.min(left, pauseNanos / 2 + ThreadLocalRandom.current().nextLong(pauseNanos / 2)));
-            pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
-        }
-        return Optional.of(held);
-    }
-
-    private void pause(long nanos) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(nanos);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failure(StoreException.Kind.UNAVAILABLE, "lock", "interrupted while waiting for it", e);
-        }
-    }
-
-    private final class Held implements Lease {
-
-        private final SessionKey key;
-        private final long owner;
-
-        Held(SessionKey key, long owner) {
-            this.key = key;
-            this.owner = owner;
-        }
-
-        @Override
-        public long owner() {
-            return owner;
-        }
-
-        @Override
-        public boolean renew(Duration lease) {
-            SessionLocks.requireLease(lease);
-            return ask("renewal of a lock", Message.LockVerb.RENEW, lease);
-        }
-
-        @Override
-        public void release() {
-            boolean ignored = ask("release of a lock", Message.LockVerb.RELEASE, Duration.ZERO);
-        }
-
-        private boolean ask(String operation, Message.LockVerb verb, Duration lease) {
-            Message.Lock request = new Message.Lock(key, verb, owner, lease);
-            return expect(Message.LockIs.class, operation, PeerStore.this.ask(operation, request))
-                    .held();
-        }
+        return leases.tryLock(key, lease, maxWait);
     }
 
     /** This member first. */

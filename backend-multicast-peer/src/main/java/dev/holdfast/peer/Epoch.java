@@ -3,26 +3,31 @@ package dev.holdfast.peer;
 import dev.holdfast.spi.SessionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One agreed membership, and with it who keeps which session. Every message of the protocol names the epoch that it belongs
  * to; members of different epochs refuse each other's.
  *
- * <p>The homes of a session are the first two members in the order of a score of (member, session): the owner, which decides,
- * and the backup. Every member computes the same ones, and when a member comes or goes only those sessions move that it gets
+ * <p>The homes of a session are the first members in the order of a score of (member, session): the owner, which decides,
+ * and the backups. Every member computes the same ones, and when a member comes or goes only those sessions move that it gets
  * or had (rendezvous hashing).
  *
  * @param token names the epoch; equal for all members that agree on it, never used for another one
- * @param members not empty, in any order
+ * @param members not empty, none twice, in any order
+ * @param replicas how many homes a session has, if there are as many members; at least one
  */
-record Epoch(long token, List<Member> members) {
+record Epoch(long token, List<Member> members, int replicas) {
 
     /** Before the first view. No member accepts it. */
     static final long NO_TOKEN = 0;
 
     Epoch {
-        if (members.isEmpty() || token == NO_TOKEN) {
-            throw new IllegalArgumentException("an epoch has members and a token");
+        if (members.isEmpty() || token == NO_TOKEN || replicas < 1) {
+            throw new IllegalArgumentException("an epoch has members, a token, and a home for each session");
+        }
+        if (Set.copyOf(members).size() != members.size()) {
+            throw new IllegalArgumentException("an epoch lists a member twice");
         }
         members = List.copyOf(members);
     }
@@ -32,35 +37,50 @@ record Epoch(long token, List<Member> members) {
     }
 
     Member owner(SessionKey key) {
-        return homes(key).get(0);
+        long hash = hash(key);
+        Member first = members.get(0);
+        long firstScore = score(first, hash);
+        for (Member member : members) {
+            long score = score(member, hash);
+            if (beats(score, member, firstScore, first)) {
+                first = member;
+                firstScore = score;
+            }
+        }
+        return first;
     }
 
-    /** The owner and, unless it is alone, the backup. */
+    /** The owner, then the backups. */
     List<Member> homes(SessionKey key) {
         if (members.size() == 1) {
             return members;
         }
         long hash = hash(key);
-        Member first = null;
-        Member second = null;
-        long firstScore = 0;
-        long secondScore = 0;
+        // The best so far, in order: there are few.
+        Member[] best = new Member[Math.min(replicas, members.size())];
+        long[] scores = new long[best.length];
+        int found = 0;
         for (Member member : members) {
             long score = score(member, hash);
-            if (first == null || beats(score, member, firstScore, first)) {
-                second = first;
-                secondScore = firstScore;
-                first = member;
-                firstScore = score;
-            } else if (second == null || beats(score, member, secondScore, second)) {
-                second = member;
-                secondScore = score;
+            int place = found;
+            while (place > 0 && beats(score, member, scores[place - 1], best[place - 1])) {
+                place--;
+            }
+            if (place < best.length) {
+                found = Math.min(found + 1, best.length);
+                System.arraycopy(best, place, best, place + 1, found - 1 - place);
+                System.arraycopy(scores, place, scores, place + 1, found - 1 - place);
+                best[place] = member;
+                scores[place] = score;
             }
         }
-        if (first == null || second == null) {
-            throw new IllegalStateException("an epoch lists a member twice");
-        }
-        return List.of(first, second);
+        return List.of(best);
+    }
+
+    /** All homes but the owner; none if it is alone. */
+    List<Member> backups(SessionKey key) {
+        List<Member> homes = homes(key);
+        return homes.subList(1, homes.size());
     }
 
     private static boolean beats(long score, Member member, long otherScore, Member other) {

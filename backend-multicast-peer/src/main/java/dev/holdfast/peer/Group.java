@@ -228,7 +228,7 @@ final class Group implements Network, Receiver {
         log.info("peer store {}: {} member{}: {}", cluster, members.size(), members.size() == 1 ? "" : "s", members);
         Listener toTell = listener;
         if (toTell != null) {
-            toTell.installed(new Epoch(token(view.getViewId()), members));
+            toTell.installed(new Epoch(token(view.getViewId()), members, settings.replicas()));
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The locks of the sessions that this member owns, or is the backup of. Thread-safe; no thread waits here.
  *
  * <ul>
- *   <li>Nobody is told that it has a lock before the backup knows it, so the death of one member forgets none.
+ *   <li>Nobody is told that it has a lock before the backups know it, so the death of one member forgets none.
  *   <li>An owner decides only after it has asked, once in this epoch, all other members what they know of the lock. What they
  *       know is ordered by a number that grows with each grant, so that a released lock does not come back from a member that
  *       was its home earlier.
@@ -41,7 +41,7 @@ final class Locks {
         private long usedMillis;
     }
 
-    /** @param tell what the backup must know first; null if nothing has changed */
+    /** @param tell what the backups must know first; null if nothing has changed */
     private record Decision(Message.Response answer, Message.@Nullable KeepLock tell) {}
 
     private final Membership membership;
@@ -148,15 +148,23 @@ final class Locks {
             reply.accept(decision.answer());
             return;
         }
-        Member backup = epoch.homes(request.key()).get(1);
-        calls.ask(backup, epoch.token(), tell, deadline(), answer -> {
-            if (!(answer instanceof Message.Done)) {
-                reply.accept(refusal(answer, true));
-            } else {
-                // In another epoch the backup's knowledge may have died with it; a repeat finds what was done here.
-                reply.accept(membership.isCurrent(epoch.token()) ? decision.answer() : new Message.WrongEpoch(true));
-            }
-        });
+        List<Member> backups = epoch.backups(request.key());
+        AtomicInteger missing = new AtomicInteger(backups.size());
+        AtomicBoolean over = new AtomicBoolean();
+        for (Member backup : backups) {
+            calls.ask(backup, epoch.token(), tell, deadline(), answer -> {
+                if (!(answer instanceof Message.Done)) {
+                    if (over.compareAndSet(false, true)) {
+                        reply.accept(refusal(answer, true));
+                    }
+                } else if (missing.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
+                    // In another epoch the backups' knowledge may have died with them; a repeat finds what was done
+                    // here.
+                    reply.accept(
+                            membership.isCurrent(epoch.token()) ? decision.answer() : new Message.WrongEpoch(true));
+                }
+            });
+        }
     }
 
     private synchronized Decision decide(Message.Lock request, long token) {
@@ -173,7 +181,7 @@ final class Locks {
         if (!mine && !free) {
             return new Decision(new Message.LockIs(false), null);
         }
-        // A request that is repeated, as its answer was lost, finds itself; the backup may not have heard of it.
+        // A request that is repeated, as its answer was lost, finds itself; the backups may not have heard of it.
         boolean released = request.verb() == Message.LockVerb.RELEASE;
         Message.LockState after = new Message.LockState(number, request.owner(), request.lease(), released);
         known.state = after;
@@ -184,7 +192,7 @@ final class Locks {
                 new Message.KeepLock(request.key(), told(known, after, now), left(known.keepUntilMillis, now)));
     }
 
-    /** What this member, the backup, has to know before others do. */
+    /** What this member, a backup, has to know before others do. */
     synchronized Message.Response keep(Message.KeepLock request, long token) {
         if (!membership.isCurrent(token)) {
             return new Message.WrongEpoch(false);

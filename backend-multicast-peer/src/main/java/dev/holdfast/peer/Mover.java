@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings what this member holds to the homes of the current epoch, in the background: it offers outlines, sends what the
- * other lacks, one packet at a time, and when both homes of a session have it and this member is none of them, drops its own.
+ * other lacks, one packet at a time, and when all homes of a session have it and this member is none of them, drops its own.
  * When nothing is left it reports to all members that this one is settled. Everything starts over in a new epoch, and what
  * failed is tried again.
  *
@@ -107,7 +107,7 @@ final class Mover {
         if (staying.isEmpty()) {
             return;
         }
-        Epoch next = new Epoch(current.token(), staying);
+        Epoch next = new Epoch(current.token(), staying, current.replicas());
         Map<Member, List<SessionKey>> perTarget = new HashMap<>();
         for (SessionKey key : holdings.keys()) {
             SessionRecord record = holdings.peek(key, entry -> entry == null ? null : entry.record);

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a member does for the sessions that it owns: decides each operation, has the backup keep the result, and only then
+ * What a member does for the sessions that it owns: decides each operation, has the backups keep the result, and only then
  * lets anybody see it. Thread-safe; no thread waits here: an operation goes on in the thread that brings the answer it needs.
  *
  * <p>The operations of one session run one after another. One that changes nothing does not queue: what it sees is what the
@@ -311,8 +311,8 @@ final class Owner {
         }
 
         private void decide() {
-            List<Member> homes = epoch.homes(request.key());
-            boolean alone = homes.size() == 1;
+            List<Member> backups = epoch.backups(request.key());
+            boolean alone = backups.isEmpty();
             Plan plan;
             try {
                 plan = holdings.with(request.key(), entry -> decided(entry, alone));
@@ -330,7 +330,7 @@ final class Owner {
                 finish(plan.answer());
             } else {
                 Change change = plan.change() != null ? plan.change() : new Change.Whole(plan.after());
-                replicate(homes.get(1), plan.after(), plan.answer(), change);
+                replicate(backups, plan.after(), plan.answer(), change);
             }
         }
 
@@ -348,24 +348,46 @@ final class Owner {
             return made;
         }
 
-        private void replicate(Member backup, SessionRecord after, Message.Response answer, Change change) {
+        /** To all backups at once. The last acknowledgement, or the first refusal, ends it. */
+        private void replicate(List<Member> backups, SessionRecord after, Message.Response answer, Change change) {
+            AtomicInteger missing = new AtomicInteger(backups.size());
+            AtomicBoolean over = new AtomicBoolean();
+            for (Member backup : backups) {
+                replicate(backup, after, change, refusal -> {
+                    if (refusal != null) {
+                        if (over.compareAndSet(false, true)) {
+                            // One refusal says nothing about the other backups: they may have it.
+                            boolean others = backups.size() > 1 && refusal instanceof Message.WrongEpoch;
+                            finish(others ? new Message.WrongEpoch(true) : refusal);
+                        }
+                    } else if (missing.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
+                        commit(after, answer);
+                    }
+                });
+            }
+        }
+
+        /** @param done told once: null if the backup has it */
+        private void replicate(
+                Member backup, SessionRecord after, Change change, Consumer<Message.@Nullable Response> done) {
             Message.Replicate message = new Message.Replicate(request.key(), lastSequence.incrementAndGet(), change);
             calls.ask(backup, epoch.token(), message, deadlineNanos, acknowledged -> {
                 if (acknowledged instanceof Message.Done) {
-                    commit(after, answer);
+                    done.accept(null);
                 } else if (acknowledged instanceof Message.NeedWhole && !(change instanceof Change.Whole)) {
-                    replicate(backup, after, answer, new Change.Whole(after));
+                    replicate(backup, after, new Change.Whole(after), done);
                 } else if (acknowledged instanceof Message.WrongEpoch wrong) {
-                    finish(wrong);
+                    done.accept(wrong);
                 } else if (acknowledged instanceof Message.Failed failed) {
-                    finish(new Message.Failed(failed.kind(), "backup: " + failed.reason()));
+                    done.accept(new Message.Failed(failed.kind(), "backup: " + failed.reason()));
                 } else {
-                    finish(new Message.Failed(StoreException.Kind.UNAVAILABLE, "the backup gave a senseless answer"));
+                    done.accept(
+                            new Message.Failed(StoreException.Kind.UNAVAILABLE, "the backup gave a senseless answer"));
                 }
             });
         }
 
-        /** The backup has it. If the epoch is over, its acknowledgement is worth nothing: the backup may have died with it. */
+        /** The backups have it. If the epoch is over, that is worth nothing: they may have died with it. */
         private void commit(SessionRecord after, Message.Response answer) {
             boolean current = holdings.with(request.key(), entry -> {
                 if (!membership.isCurrent(epoch.token())) {

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * How members find each other and how they notice that one is gone. Names are not looked up here.
  *
  * @param discovery where to look for others
+ * @param replicas how many members keep each session; {@link Integer#MAX_VALUE}: all
  * @param cluster members of other clusters are not seen; the application's name is added to it
  * @param bind the address or the network interface to use; empty: chosen, see {@link BindAddress}
  * @param port for messages of other members; 0: any free one, or the one in the list
@@ -25,6 +26,7 @@ import java.util.regex.Pattern;
  */
 record PeerSettings(
         Discovery discovery,
+        int replicas,
         String cluster,
         Optional<String> bind,
         int port,
@@ -69,6 +71,7 @@ record PeerSettings(
         }
         return new PeerSettings(
                 discovery(store, settings),
+                replicas(settings),
                 cluster,
                 settings.string("peer.bind"),
                 settings.integer("peer.port", 0, Bounds.between(0, 65_535)),
@@ -84,6 +87,18 @@ record PeerSettings(
                         "peer.leave-timeout",
                         Duration.ofSeconds(5),
                         Bounds.between(Duration.ZERO, Duration.ofMinutes(5))));
+    }
+
+    private static int replicas(Settings settings) {
+        String replicas = settings.string("peer.replicas", "2");
+        return switch (replicas) {
+            case "2", "3" -> Integer.parseInt(replicas);
+            case "all" -> Integer.MAX_VALUE;
+            default -> {
+                settings.problem("peer.replicas", "is not one of 2, 3, all");
+                yield 2;
+            }
+        };
     }
 
     private static Discovery discovery(String store, Settings settings) {

@@ -23,6 +23,7 @@ final class Cluster implements AutoCloseable {
     private final String name =
             "test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
     private final StoreContext context;
+    private final String replicas;
     final List<PeerStore> members = new ArrayList<>();
 
     Cluster() {
@@ -30,7 +31,13 @@ final class Cluster implements AutoCloseable {
     }
 
     Cluster(StoreContext context) {
+        this(context, "2");
+    }
+
+    /** @param replicas as in the setting */
+    Cluster(StoreContext context, String replicas) {
         this.context = context;
+        this.replicas = replicas;
         ThreadLocalRandom random = ThreadLocalRandom.current();
         store = "peer://228." + random.nextInt(1, 255) + "." + random.nextInt(255) + "." + random.nextInt(1, 255) + ":"
                 + random.nextInt(20_000, 60_000);
@@ -43,9 +50,14 @@ final class Cluster implements AutoCloseable {
     PeerStore join(StoreContext memberContext) {
         Settings settings = new Settings(
                 Map.of(
-                        "peer.cluster", name,
-                        "peer.bind", "127.0.0.1",
-                        "peer.join-timeout", "300ms"),
+                        "peer.cluster",
+                        name,
+                        "peer.replicas",
+                        replicas,
+                        "peer.bind",
+                        "127.0.0.1",
+                        "peer.join-timeout",
+                        "300ms"),
                 new Properties(),
                 Map.of());
         var configured = new PeerStoreProvider().configure(store, settings);

@@ -1,6 +1,7 @@
 package dev.holdfast.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.spi.SessionKey;
 import java.util.ArrayList;
@@ -32,10 +33,10 @@ class EpochTest {
     @Test
     void theOrderOfTheMembersDoesNotMatter() {
         List<Member> members = members(5);
-        Epoch one = new Epoch(1, members);
+        Epoch one = new Epoch(1, members, 2);
         List<Member> shuffled = new ArrayList<>(members);
         Collections.shuffle(shuffled, random);
-        Epoch other = new Epoch(1, shuffled);
+        Epoch other = new Epoch(1, shuffled, 2);
         for (int i = 0; i < 1_000; i++) {
             assertThat(other.homes(key(i))).isEqualTo(one.homes(key(i)));
         }
@@ -44,7 +45,7 @@ class EpochTest {
     @Test
     void everyMemberOwnsAndBacksUpItsShare() {
         List<Member> members = members(5);
-        Epoch epoch = new Epoch(1, members);
+        Epoch epoch = new Epoch(1, members, 2);
         Map<Member, Integer> owned = new HashMap<>();
         Map<Member, Integer> backedUp = new HashMap<>();
         for (int i = 0; i < SESSIONS; i++) {
@@ -63,10 +64,10 @@ class EpochTest {
     @Test
     void aLeavingMemberMovesOnlyWhatItHad() {
         List<Member> members = members(5);
-        Epoch before = new Epoch(1, members);
+        Epoch before = new Epoch(1, members, 2);
         Member leaver = members.get(2);
         Epoch after =
-                new Epoch(2, members.stream().filter(m -> !m.equals(leaver)).toList());
+                new Epoch(2, members.stream().filter(m -> !m.equals(leaver)).toList(), 2);
         for (int i = 0; i < SESSIONS; i++) {
             List<Member> had = new ArrayList<>(before.homes(key(i)));
             boolean concerned = had.remove(leaver);
@@ -80,8 +81,36 @@ class EpochTest {
     }
 
     @Test
+    void moreReplicasAddHomesAndChangeNoneOfTheFirst() {
+        List<Member> members = members(7);
+        Epoch two = new Epoch(1, members, 2);
+        Epoch three = new Epoch(1, members, 3);
+        Epoch all = new Epoch(1, members, Integer.MAX_VALUE);
+        for (int i = 0; i < 1_000; i++) {
+            List<Member> homes = all.homes(key(i));
+            assertThat(homes).containsExactlyInAnyOrderElementsOf(members);
+            assertThat(three.homes(key(i))).isEqualTo(homes.subList(0, 3));
+            assertThat(two.homes(key(i))).isEqualTo(homes.subList(0, 2));
+            assertThat(two.owner(key(i))).isEqualTo(homes.get(0));
+            assertThat(two.backups(key(i))).containsExactly(homes.get(1));
+        }
+    }
+
+    @Test
+    void fewerMembersThanReplicasAreAllHomes() {
+        List<Member> members = members(2);
+        assertThat(new Epoch(1, members, 3).homes(key(1))).containsExactlyInAnyOrderElementsOf(members);
+    }
+
+    @Test
+    void noMemberTwice() {
+        Member member = members(1).get(0);
+        assertThatThrownBy(() -> new Epoch(1, List.of(member, member), 2)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void alone() {
         List<Member> one = members(1);
-        assertThat(new Epoch(1, one).homes(key(1))).isEqualTo(one);
+        assertThat(new Epoch(1, one, 2).homes(key(1))).isEqualTo(one);
     }
 }

@@ -15,16 +15,21 @@ final class PeerFixture implements StoreFixture {
     private final ManualTime time = new ManualTime();
     private final Map<String, Cluster> clusters = new HashMap<>();
     private final int bystanders;
+    private final String replicas;
 
-    /** @param bystanders members beside those that the contract asks for, so that not every session has a home at its caller */
-    PeerFixture(int bystanders) {
+    /**
+     * @param bystanders members beside those that the contract asks for, so that not every session has a home at its caller
+     * @param replicas as in the setting
+     */
+    PeerFixture(int bystanders, String replicas) {
         this.bystanders = bystanders;
+        this.replicas = replicas;
     }
 
     @Override
     public SessionStore open(StoreContext context) {
         Cluster cluster = clusters.computeIfAbsent(context.application(), application -> {
-            Cluster started = new Cluster(context);
+            Cluster started = new Cluster(context, replicas);
             for (int i = 0; i < bystanders; i++) {
                 started.join();
             }

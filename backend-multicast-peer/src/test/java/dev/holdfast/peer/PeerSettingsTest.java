@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PeerSettingsTest {
@@ -73,12 +74,20 @@ class PeerSettingsTest {
                 .hasMessageContaining("store");
     }
 
+    @ParameterizedTest
+    @CsvSource({"2, 2", "3, 3", "all, 2147483647"})
+    void soManyMembersKeepEachSession(String given, int expected) {
+        Settings settings = settings("peer", Map.of("peer.replicas", given));
+        assertThat(PeerSettings.from("peer", settings).replicas()).isEqualTo(expected);
+    }
+
     @Test
     void everyWrongValueIsNamed() {
         Settings settings = settings(
                 "peer",
                 Map.of(
                         "peer.cluster", "a/b",
+                        "peer.replicas", "4",
                         "peer.port", "70000",
                         "peer.join-timeout", "5",
                         "peer.failure-timeout", "1ms",
@@ -86,6 +95,7 @@ class PeerSettingsTest {
         PeerSettings.from("peer", settings);
         assertThatThrownBy(() -> settings.check("session"))
                 .hasMessageContaining("peer.cluster")
+                .hasMessageContaining("peer.replicas")
                 .hasMessageContaining("peer.port")
                 .hasMessageContaining("peer.join-timeout")
                 .hasMessageContaining("peer.failure-timeout")

@@ -190,6 +190,7 @@ final class Simulation {
     }
 
     private final Random random;
+    private final int replicas;
     private final ManualTime time = new ManualTime();
     private final List<Node> running = new ArrayList<>();
     private final List<Sent> underWay = new ArrayList<>();
@@ -204,7 +205,9 @@ final class Simulation {
     private int changes;
     private final List<String> wrong = new ArrayList<>();
 
-    Simulation(long seed) {
+    /** @param replicas homes of each session */
+    Simulation(long seed, int replicas) {
+        this.replicas = replicas;
         random = new Random(seed);
     }
 
@@ -351,6 +354,12 @@ final class Simulation {
             case 1 -> {
                 if (inView.size() > 1 && allSettled && !oneIsGoing) {
                     end(any);
+                    // With more backups, as many may die before the rest has copied anything.
+                    for (int more = 2; more < replicas && inView.size() > more && random.nextBoolean(); more++) {
+                        List<Node> left =
+                                running.stream().filter(n -> !n.expelled).toList();
+                        end(left.get(random.nextInt(left.size())));
+                    }
                 }
             }
             case 2 -> {
@@ -391,7 +400,7 @@ final class Simulation {
     private void newView() {
         changes++;
         List<Node> inView = running.stream().filter(n -> !n.expelled).toList();
-        Epoch epoch = new Epoch(++lastToken, inView.stream().map(n -> n.self).toList());
+        Epoch epoch = new Epoch(++lastToken, inView.stream().map(n -> n.self).toList(), replicas);
         inView.forEach(n -> n.views.add(new Coming(epoch, stepsDone + random.nextInt(2) * random.nextInt(400))));
     }
 

@@ -2,26 +2,29 @@ package dev.holdfast.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
 
     private static final int RUNS = Integer.getInteger("holdfast.test.runs", 300);
     private static final int STEPS = 3_000;
 
-    @Test
-    void nothingAcknowledgedIsLostWhateverTheOrderOfViewsAndMessages() {
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, Integer.MAX_VALUE})
+    void nothingAcknowledgedIsLostWhateverTheOrderOfViewsAndMessages(int replicas) {
         long first = Long.getLong("holdfast.test.seed", 1);
+        int runs = replicas == 2 ? RUNS : RUNS / 3;
         int acknowledged = 0;
         int changes = 0;
-        for (long seed = first; seed < first + RUNS; seed++) {
-            Simulation simulation = new Simulation(seed);
+        for (long seed = first; seed < first + runs; seed++) {
+            Simulation simulation = new Simulation(seed, replicas);
             assertThat(simulation.run(STEPS)).as("seed " + seed).isEmpty();
             acknowledged += simulation.acknowledged();
             changes += simulation.changes();
         }
-        System.out.println(acknowledged + " saves acknowledged, " + changes + " views in " + RUNS + " runs");
-        assertThat(acknowledged).isGreaterThan(RUNS * 20);
-        assertThat(changes).isGreaterThan(RUNS * 3);
+        System.out.println(acknowledged + " saves acknowledged, " + changes + " views in " + runs + " runs");
+        assertThat(acknowledged).isGreaterThan(runs * 20);
+        assertThat(changes).isGreaterThan(runs * 3);
     }
 }

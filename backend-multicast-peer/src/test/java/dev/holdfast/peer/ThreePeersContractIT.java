@@ -1,41 +1,10 @@
 package dev.holdfast.peer;
 
-import dev.holdfast.spi.ExpiryPolicy;
-import dev.holdfast.spi.kit.ExpiryClaimsContract;
-import dev.holdfast.spi.kit.ExpirySearchContract;
-import dev.holdfast.spi.kit.SessionLocksContract;
-import dev.holdfast.spi.kit.SessionStoreContract;
-import dev.holdfast.spi.kit.StoreFixture;
-import org.junit.jupiter.api.Nested;
-
-class ThreePeersContractIT extends SessionStoreContract {
+/** Some sessions have no home at their caller. */
+class ThreePeersContractIT extends PeersContract {
 
     @Override
-    protected StoreFixture backend(ExpiryPolicy policy) {
-        return new PeerFixture(1);
-    }
-
-    @Nested
-    class Claiming extends ExpiryClaimsContract {
-        @Override
-        protected StoreFixture backend(ExpiryPolicy policy) {
-            return new PeerFixture(1);
-        }
-    }
-
-    @Nested
-    class Searching extends ExpirySearchContract {
-        @Override
-        protected StoreFixture backend(ExpiryPolicy policy) {
-            return new PeerFixture(1);
-        }
-    }
-
-    @Nested
-    class Locking extends SessionLocksContract {
-        @Override
-        protected StoreFixture backend(ExpiryPolicy policy) {
-            return new PeerFixture(1);
-        }
+    PeerFixture peers() {
+        return new PeerFixture(1, "2");
     }
 }

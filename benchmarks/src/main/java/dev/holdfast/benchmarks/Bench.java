@@ -1,0 +1,38 @@
+package dev.holdfast.benchmarks;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Runs one comparison and writes its section of the documentation: {@code bin/bench serializers}. */
+public final class Bench {
+
+    private static final List<Comparison> COMPARISONS = List.of(new SerializersComparison());
+
+    private Bench() {}
+
+    /** @param arguments the documentation to write to, and the comparison's name */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length != 2) {
+            fail();
+            return;
+        }
+        for (Comparison each : COMPARISONS) {
+            if (each.name().equals(arguments[1])) {
+                Documentation documentation = Documentation.read(Path.of(arguments[0]));
+                documentation.requireSection(each.name()); // rather than in half an hour
+                String section = each.measure();
+                System.out.println(section);
+                documentation.write(each.name(), section);
+                return;
+            }
+        }
+        fail();
+    }
+
+    private static void fail() {
+        System.err.println(
+                "one of: " + COMPARISONS.stream().map(Comparison::name).collect(Collectors.joining(", ")));
+        System.exit(2);
+    }
+}

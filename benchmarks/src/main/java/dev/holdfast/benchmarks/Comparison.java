@@ -1,0 +1,15 @@
+package dev.holdfast.benchmarks;
+
+/** A question that figures answer, and a section of the documentation with the answer. */
+interface Comparison {
+
+    /** What {@code bin/bench} is given, and what the section goes by. */
+    String name();
+
+    /**
+     * Measures. Takes minutes, and wants the machine for itself.
+     *
+     * @return the section's tables in Markdown, and with what they were made
+     */
+    String measure() throws Exception;
+}

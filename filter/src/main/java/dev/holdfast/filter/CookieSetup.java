@@ -52,6 +52,12 @@ record CookieSetup(SessionCookie cookie, Set<SessionTrackingMode> modes, String 
         return modes.contains(mode);
     }
 
+    /** Whether clients bring the cookie to other applications too that may keep their sessions where this one does. */
+    boolean reachesOthers(ServletContext context, FilterSettings settings) {
+        return cookie.isWiderThan(SessionCookie.encodedPath(context.getContextPath()))
+                && Startup.sharesSessions(settings, context.getContextPath());
+    }
+
     private static Set<SessionTrackingMode> modes(ServletContext context) {
         Set<SessionTrackingMode> modes = context.getEffectiveSessionTrackingModes();
         // null on a Jetty context without a session handler

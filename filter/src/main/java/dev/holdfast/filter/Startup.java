@@ -111,7 +111,9 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
                 cookie.cookie().name(),
                 cookie.cookie().path(),
                 given.summary());
-        String route = settings.mode() == FilterSettings.Mode.STICKY ? route(settings, facts) : null;
+        String route = settings.mode() == FilterSettings.Mode.STICKY
+                ? route(settings, facts.route(), cookie.reachesOthers(context, settings))
+                : null;
         if (route != null) {
             log.info("mode sticky: ids of sessions that this node serves reach clients as <id>.{}", route);
         }
@@ -130,15 +132,24 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
         return new Startup(sessions, locks, application, settings.ignore());
     }
 
-    private static String route(FilterSettings settings, ContainerFacts facts) {
+    /**
+     * What this application on this node is called behind the ids that it gives to clients.
+     *
+     * @param containers what the container calls the node, null if nothing
+     * @param shares whether another application of this node may serve the same sessions: it has a near cache of its own, so it needs
+     *     a route of its own as another node does
+     */
+    static String route(FilterSettings settings, @Nullable String containers, boolean shares) {
         if (settings.route().isPresent()) {
             return settings.route().get();
         }
-        String containers = facts.route();
-        if (containers != null && Routes.isWellFormed(containers)) {
+        if (containers != null && shares) {
+            log.warn(
+                    "the container's route is not used: other applications of this node may share these sessions, and would"
+                            + " have the same. This start gets a random one: set the init-param route, another one in each application");
+        } else if (containers != null && Routes.isWellFormed(containers)) {
             return containers;
-        }
-        if (containers != null) {
+        } else if (containers != null) {
             log.warn(
                     "the container's route cannot be used, it is not 1 to {} letters, digits, dashes and underscores;"
                             + " this start gets a random one: set the init-param route",

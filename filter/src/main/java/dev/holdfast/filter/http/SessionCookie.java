@@ -126,11 +126,18 @@ public record SessionCookie(
         keepOnlyNewest(response);
     }
 
-    /** Whether an answer sets, or takes away, a cookie of this name. */
+    /**
+     * Whether an answer sets this cookie, or takes it away. One of this name without a path counts too: which it has is known to the
+     * browser.
+     */
     boolean isIn(HttpServletResponse response) {
         for (String line : response.getHeaders(SET_COOKIE)) {
             if (isNamedLikeThis(line)) {
-                return true;
+                String itsPath = attribute(line, "path");
+                if ((itsPath.isEmpty() || itsPath.equals(path))
+                        && attribute(line, "domain").equals(domain == null ? "" : domain)) {
+                    return true;
+                }
             }
         }
         return false;

@@ -69,6 +69,11 @@ public final class LiveSession {
     /** By the store. */
     private final Confirmation confirmation = new Confirmation();
 
+    /** When a request was last let in without the store having been asked; {@link #trusted} says if one of now was. */
+    private long trustedNanos;
+
+    private boolean trusted;
+
     /** Counts the saves that completed, so that a load knows whether its answer is older than one. */
     private long savesCompleted;
 
@@ -368,6 +373,7 @@ public final class LiveSession {
         users--;
         if (users == 0) {
             token = null;
+            trusted = false;
         }
     }
 
@@ -381,6 +387,7 @@ public final class LiveSession {
                 return false;
             }
             token = null;
+            trusted = false;
             // before the next request can enter: what it is handed out must not be forgotten here
             table.allReturned();
         }
@@ -439,8 +446,18 @@ public final class LiveSession {
      * then not for longer than a while after the last confirmation: clients that do not keep to their cookie, two that share a session,
      * changes from outside of requests are not noticed by the rules.
      */
-    synchronized boolean isTrusted(long nowNanos, Duration unconfirmed) {
-        return !retired && isConfirmedSince(nowNanos - unconfirmed.toNanos()) && confirmation.isSettled();
+    synchronized boolean trust(long nowNanos, Duration unconfirmed) {
+        if (retired || !isConfirmedSince(nowNanos - unconfirmed.toNanos()) || !confirmation.isSettled()) {
+            return false;
+        }
+        trusted = true;
+        trustedNanos = nowNanos;
+        return true;
+    }
+
+    /** Whether a request uses this copy since a moment after which the store has not confirmed it. */
+    synchronized boolean isUsedUnasked() {
+        return trusted && !confirmation.isConfirmedSince(trustedNanos);
     }
 
     /** There was a sign that another node serves this session too. */

@@ -54,7 +54,7 @@ final class Loading {
             if (live.isPastIdleLimit() && !live.isActive() && ending.claimAndEnd(live)) {
                 return false;
             }
-            if (mayTrust && live.isTrusted(sessions.time().nanos(), unconfirmed(live))) {
+            if (mayTrust && live.trust(sessions.time().nanos(), unconfirmed(live))) {
                 return true;
             }
         } else if (live.state() != State.UNKNOWN) {

@@ -254,6 +254,18 @@ class StickyTest {
     }
 
     @Test
+    void aCookieOfAnotherPathDoesNotTakeThePlaceOfOurs() throws Exception {
+        movedToB();
+        at(a, (q, r) -> {
+            q.getSession().setAttribute("n", "second");
+            Cookie other = new Cookie("JSESSIONID", "");
+            other.setPath("/elsewhere");
+            r.addCookie(other);
+        });
+        assertThat(get(b)).isEqualTo("second");
+    }
+
+    @Test
     void anAnswerThatIsPreparedBeforeTheIdIsChangedDoesNotBringItBack() throws Exception {
         set(a, "first");
         FakeRequest slow = jar.request(b);
@@ -275,6 +287,52 @@ class StickyTest {
         assertThat(get(b)).isEqualTo("first");
         jar.cookie = old + ".b";
         assertThat(get(a)).isEqualTo("no session");
+    }
+
+    @Test
+    void whoOnlyKnowsAnIdThatTheOtherNodeChangedIsNotLedToTheNewOne() throws Exception {
+        List<Servlet> attempts = List.of(
+                (q, r) -> q.changeSessionId(),
+                (q, r) -> {
+                    q.getSession().setAttribute("visits", "1");
+                    q.changeSessionId();
+                },
+                (q, r) -> {
+                    q.getSession().setAttribute("visits", "1");
+                    r.flushBuffer();
+                    r.getWriter().print(q.getSession().getAttribute("n"));
+                });
+        for (Servlet attempt : attempts) {
+            jar.cookie = null;
+            set(a, "first");
+            String planted = jar.cookie;
+            at(b, (q, r) -> {
+                q.changeSessionId();
+                q.getSession().setAttribute("n", "of the user who logged in");
+            });
+            FakeResponse answer = a.serve(a.request(planted), attempt);
+            assertThat(answer.error == null ? answer.status : answer.error).isEqualTo(503);
+            assertThat(cookies(answer)).isEmpty();
+            assertThat(answer.sentText()).doesNotContain("logged in");
+            a.serve(
+                    a.request(planted),
+                    (q, r) -> assertThat(q.getSession(false)).isNull());
+            assertThat(get(b)).isEqualTo("of the user who logged in");
+        }
+    }
+
+    @Test
+    void whoHasAskedGoesOnUnderTheNewId() throws Exception {
+        set(a, "first");
+        String old = id();
+        a.serve(jar.request(a), (q, r) -> {
+            q.getSession().getAttribute("n");
+            // of the same client, that was at the other node meanwhile
+            a.serve(a.request(old + ".b"), (q2, r2) -> q2.getSession().getAttribute("n"));
+            at(b, (q2, r2) -> q2.changeSessionId());
+            q.getSession().setAttribute("late", "kept");
+        });
+        at(b, (q, r) -> assertThat(q.getSession().getAttribute("late")).isEqualTo("kept"));
     }
 
     @Test
@@ -513,7 +571,7 @@ class StickyTest {
         set(a, "first");
         a.faults.plan(dev.holdfast.spi.kit.Fault.failsBefore(Operation.SAVE));
         FakeResponse answer = at(a, (q, r) -> q.getSession().setAttribute("n", "lost"));
-        assertThat(answer.getStatus()).isEqualTo(503);
+        assertThat(answer.error == null ? answer.status : answer.error).isEqualTo(503);
         assertThat(get(a)).isEqualTo("first");
     }
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Where this member listens. Never all interfaces: whoever reaches the port is believed.
  *
  * <p>Without {@code peer.bind}: with a list of hosts, the entry that is this machine; with multicast, the address from which
- * the operating system would send to the group, or loopback if it has no route there.
+ * the operating system would send to the group, or loopback if it has no route there; with DNS, the address that the name has
+ * on this machine, else the one from which the operating system would send to the others.
  *
  * @param address of an interface of this machine
  * @param ports to try in this order; 0 is any free one
@@ -33,9 +34,16 @@ record BindAddress(InetAddress address, List<Integer> ports) {
             if (settings.discovery() instanceof Discovery.Hosts hosts) {
                 return fromList(settings, hosts);
             }
+            if (settings.discovery() instanceof Discovery.Dns dns) {
+                InetAddress address =
+                        settings.bind().isPresent() ? named(settings.bind().get()) : ofName(dns.name());
+                int port = settings.port() == 0 ? dns.name().port() : settings.port();
+                return new BindAddress(address, List.of(port));
+            }
             Discovery.Multicast multicast = (Discovery.Multicast) settings.discovery();
-            InetAddress address =
-                    settings.bind().isPresent() ? named(settings.bind().get()) : towards(multicast);
+            InetAddress address = settings.bind().isPresent()
+                    ? named(settings.bind().get())
+                    : towards(new InetSocketAddress(multicast.group(), multicast.port()));
             return new BindAddress(address, List.of(settings.port()));
         } catch (IOException e) {
             throw new StoreException(
@@ -101,10 +109,37 @@ record BindAddress(InetAddress address, List<Integer> ports) {
         return address;
     }
 
-    private static InetAddress towards(Discovery.Multicast multicast) throws SocketException {
+    /** A name that does not know this machine yet, as that of a Kubernetes service while the pod is not ready, knows others. */
+    private static InetAddress ofName(Endpoint name) throws IOException {
+        InetAddress[] all;
+        try {
+            all = InetAddress.getAllByName(name.host());
+        } catch (UnknownHostException e) {
+            all = new InetAddress[0];
+        }
+        for (InetAddress address : all) {
+            if (isMine(address)) {
+                return address;
+            }
+        }
+        if (all.length > 0) {
+            return towards(new InetSocketAddress(all[0], name.port()));
+        }
+        List<InetAddress> mine = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address.getAddress().length == 4 && !address.isLoopbackAddress())
+                .toList();
+        if (mine.size() == 1) {
+            return mine.get(0);
+        }
+        throw new IOException("the name " + name.host() + " is not known yet, and this machine has " + mine.size()
+                + " addresses; set peer.bind");
+    }
+
+    private static InetAddress towards(InetSocketAddress other) throws SocketException {
         try (DatagramSocket socket = new DatagramSocket()) {
             // Sends nothing: only asks for the route.
-            socket.connect(new InetSocketAddress(multicast.group(), multicast.port()));
+            socket.connect(other);
             InetAddress local = socket.getLocalAddress();
             return local.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : local;
         } catch (SocketException | UncheckedIOException noRoute) {

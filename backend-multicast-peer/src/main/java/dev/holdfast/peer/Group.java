@@ -3,12 +3,13 @@ package dev.holdfast.peer;
 import dev.holdfast.peer.PeerSettings.Discovery;
 import dev.holdfast.peer.PeerSettings.Endpoint;
 import dev.holdfast.spi.StoreException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +19,7 @@ import org.jgroups.BytesMessage;
 import org.jgroups.Event;
 import org.jgroups.JChannel;
 import org.jgroups.Message;
+import org.jgroups.PhysicalAddress;
 import org.jgroups.Receiver;
 import org.jgroups.View;
 import org.jgroups.ViewId;
@@ -27,7 +29,6 @@ import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.TCP;
-import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
@@ -66,6 +67,8 @@ final class Group implements Network, Receiver {
 
     /** Addresses remembered at most: whoever reaches the port can make up senders. */
     private static final int MOST_ADDRESSES = 10_000;
+
+    private static final long LONGEST_LOOKING_MILLIS = 2_000;
 
     private static final long LOG_EVERY_NANOS = 600_000_000_000L;
 
@@ -129,6 +132,13 @@ final class Group implements Network, Receiver {
                 last);
     }
 
+    /** Whether other machines cannot reach this member, though nobody said that they should not. */
+    boolean isAloneByAccident() {
+        return bind.address().isLoopbackAddress()
+                && settings.bind().isEmpty()
+                && !(settings.discovery() instanceof Discovery.Hosts);
+    }
+
     /** For messages. */
     String where() {
         return bind.address().getHostAddress() + ":" + port();
@@ -149,6 +159,33 @@ final class Group implements Network, Receiver {
             hash = (hash ^ b) * 0x100000001b3L;
         }
         return "hf" + Long.toString(Epoch.mix(hash) >>> 16, 36);
+    }
+
+    /**
+     * Those of the places to look for members at which none of this cluster was found, for messages. With multicast there are no
+     * such places.
+     */
+    List<String> notFound() {
+        JChannel open = channel;
+        if (open == null || open.getView() == null) {
+            return List.of();
+        }
+        Set<Object> found = new HashSet<>();
+        for (Address member : open.getView().getMembers()) {
+            found.add(open.down(new Event(Event.GET_PHYSICAL_ADDRESS, member)));
+        }
+        List<String> missing = new ArrayList<>();
+        for (Endpoint endpoint : endpoints()) {
+            Set<PhysicalAddress> addresses = HostsPing.lookedUp(List.of(endpoint));
+            if (addresses.isEmpty()) {
+                missing.add(endpoint + " (nobody knows this name)");
+            } else if (settings.discovery() instanceof Discovery.Dns) {
+                addresses.stream().filter(address -> !found.contains(address)).forEach(a -> missing.add(a.toString()));
+            } else if (addresses.stream().noneMatch(found::contains)) {
+                missing.add(endpoint.toString());
+            }
+        }
+        return missing;
     }
 
     private List<Protocol> stack(int port) throws Exception {
@@ -182,13 +219,19 @@ final class Group implements Network, Receiver {
         stack.add(new STABLE());
         stack.add(new GMS()
                 .printLocalAddress(false)
-                .setJoinTimeout(settings.joinTimeout().toMillis())
+                .setJoinTimeout(lookingMillis())
                 .setLeaveTimeout(1_000)
                 .setViewAckCollectionTimeout(1_000));
         stack.add(new UFC());
         stack.add(new MFC());
         stack.add(new FRAG2().setFragSize(60_000));
         return stack;
+    }
+
+    /** Where more members are expected, the first one need not look for others for as long as it then waits for them. */
+    private long lookingMillis() {
+        long most = settings.expectedMembers() > 1 ? LONGEST_LOOKING_MILLIS : Long.MAX_VALUE;
+        return Math.min(most, settings.joinTimeout().toMillis());
     }
 
     private Protocol discovery() {
@@ -204,14 +247,15 @@ final class Group implements Network, Receiver {
             ping.numDiscoveryRuns(3);
             return ping;
         }
-        List<InetSocketAddress> hosts = new ArrayList<>();
-        for (Endpoint endpoint : ((Discovery.Hosts) settings.discovery()).endpoints()) {
-            hosts.add(new InetSocketAddress(endpoint.host(), endpoint.port()));
+        return new HostsPing(endpoints());
+    }
+
+    /** Where members are looked for; none with multicast. */
+    private List<Endpoint> endpoints() {
+        if (settings.discovery() instanceof Discovery.Hosts hosts) {
+            return hosts.endpoints();
         }
-        TCPPING ping = new TCPPING();
-        ping.setInitialHosts(hosts);
-        ping.setPortRange(0);
-        return ping;
+        return settings.discovery() instanceof Discovery.Dns dns ? List.of(dns.name()) : List.of();
     }
 
     @Override

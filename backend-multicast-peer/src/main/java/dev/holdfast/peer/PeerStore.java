@@ -92,16 +92,21 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
             store.start();
             return store;
         } catch (RuntimeException e) {
-            store.executor.shutdownNow();
+            store.end();
             throw e;
         }
     }
 
     private void start() {
+        long beginNanos = TimeSource.SYSTEM.nanos();
+        CompletableFuture<Boolean> enough = new CompletableFuture<>();
         group.connect(node.self(), new Group.Listener() {
             @Override
             public void installed(Epoch epoch) {
                 node.install(epoch);
+                if (epoch.members().size() >= settings.expectedMembers()) {
+                    enough.complete(true);
+                }
             }
 
             @Override
@@ -111,7 +116,40 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
         });
         @SuppressWarnings("unused")
         var ticking = executor.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        awaitExpected(enough, beginNanos + settings.joinTimeout().toNanos());
         log.info("peer store {} ready: member {} on {}, {}", name, node.self(), group.where(), settings.discovery());
+        List<String> notFound = group.notFound();
+        if (!notFound.isEmpty()) {
+            log.info("peer store {}: no member of it found at {}; they may join later", name, notFound);
+        }
+        if (group.isAloneByAccident()) {
+            log.warn(
+                    "peer store {}: there is no route to {}, so it listens on {} only and no other machine can reach it;"
+                            + " set peer.bind",
+                    name,
+                    settings.discovery(),
+                    group.where());
+        }
+    }
+
+    private void awaitExpected(CompletableFuture<Boolean> enough, long deadlineNanos) {
+        try {
+            enough.get(Math.max(0, deadlineNanos - TimeSource.SYSTEM.nanos()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            List<String> notFound = group.notFound();
+            throw failure(
+                    StoreException.Kind.UNAVAILABLE,
+                    "start",
+                    "peer.expected-members is " + settings.expectedMembers() + ", and they were not found within "
+                            + settings.joinTimeout().toMillis() + " ms (peer.join-timeout)"
+                            + (notFound.isEmpty() ? "" : "; nobody at " + notFound),
+                    null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(StoreException.Kind.UNAVAILABLE, "start", "interrupted while waiting for other members", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void tick() {

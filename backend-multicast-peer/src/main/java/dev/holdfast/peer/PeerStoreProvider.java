@@ -4,12 +4,12 @@ import dev.holdfast.spi.SessionStoreProvider;
 import dev.holdfast.spi.Settings;
 import java.util.Set;
 
-/** {@code store=peer://…}: sessions kept by the application servers themselves. See docs/stores/peer.md. */
+/** {@code store=peer://…} and {@code peer+dns://…}: sessions kept by the application servers themselves. See docs/stores/peer.md. */
 public final class PeerStoreProvider implements SessionStoreProvider {
 
     @Override
     public Set<String> schemes() {
-        return Set.of("peer");
+        return Set.of("peer", "peer+dns");
     }
 
     @Override

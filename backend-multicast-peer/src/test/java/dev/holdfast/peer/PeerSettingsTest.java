@@ -56,8 +56,18 @@ class PeerSettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"peer+dns://app-peers, app-peers:7800", "peer+dns://app-peers.shop.svc:7900, app-peers.shop.svc:7900"})
+    void aNameForAll(String store, String name) {
+        assertThat(read(store).discovery()).hasToString("DNS " + name);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
+                "peer+dns://",
+                "peer+dns://10.0.0.1:7800",
+                "peer+dns://a:7800,b:7800",
+                "peer+dns://a:0",
                 "peer:228.0.0.4",
                 "peer://a b",
                 "peer://a:0",
@@ -89,6 +99,7 @@ class PeerSettingsTest {
                         "peer.cluster", "a/b",
                         "peer.replicas", "4",
                         "peer.port", "70000",
+                        "peer.expected-members", "0",
                         "peer.join-timeout", "5",
                         "peer.failure-timeout", "1ms",
                         "peer.leave-timeout", "soon"));
@@ -97,6 +108,7 @@ class PeerSettingsTest {
                 .hasMessageContaining("peer.cluster")
                 .hasMessageContaining("peer.replicas")
                 .hasMessageContaining("peer.port")
+                .hasMessageContaining("peer.expected-members")
                 .hasMessageContaining("peer.join-timeout")
                 .hasMessageContaining("peer.failure-timeout")
                 .hasMessageContaining("peer.leave-timeout");

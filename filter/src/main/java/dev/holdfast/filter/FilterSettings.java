@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * @param ignore requests that pass untouched, with the container's own objects
  * @param mode which node serves a session
  * @param route what this node is called behind the ids that it gives to clients; if empty, as the container calls it
+ * @param startWithoutStore whether the application starts although the store cannot be opened
  * @param lock which requests have their session for themselves
  * @param lockLease how long a node that died keeps others from its sessions
  * @param lockWait how long a request waits for another one
@@ -60,6 +61,7 @@ record FilterSettings(
         Optional<String> route,
         Write write,
         OnStoreFailure onStoreFailure,
+        boolean startWithoutStore,
         LockRule lock,
         Duration lockLease,
         Duration lockWait,
@@ -152,6 +154,7 @@ record FilterSettings(
                 settings.string("route"),
                 settings.choice("write", Write.SYNC),
                 settings.choice("on-store-failure", OnStoreFailure.FAIL),
+                settings.bool("start-without-store", false),
                 LockRule.parse(settings.string("lock", "none"), problem -> settings.problem("lock", problem)),
                 settings.duration(
                         "lock-lease", Duration.ofSeconds(10), between(Duration.ofMillis(100), SessionLocks.LONGEST)),

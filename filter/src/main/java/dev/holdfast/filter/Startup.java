@@ -13,6 +13,8 @@ import dev.holdfast.filter.session.RequestLocks;
 import dev.holdfast.filter.session.SessionIds;
 import dev.holdfast.filter.session.SessionRules;
 import dev.holdfast.filter.session.Sessions;
+import dev.holdfast.filter.store.LateStore;
+import dev.holdfast.filter.store.StoreBreaker;
 import dev.holdfast.spi.Serializer;
 import dev.holdfast.spi.SerializerLimits;
 import dev.holdfast.spi.SerializerProvider;
@@ -74,17 +76,18 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
 
         TimeSource time = TimeSource.SYSTEM;
         SessionViews views = new SessionViews(context, time);
-        SessionStore bare = store.open(new StoreContext(settings.application(), settings.expiryPolicy(), time));
-        SessionStore open = bare;
+        SessionStore bare = open(settings, store, time);
+        StoreBreaker breaker = new StoreBreaker(time, settings.timeout());
+        SessionStore open = breaker.around(bare);
         SessionIds ids = SessionIds.plain();
         if (settings.secret().isPresent()) {
-            open = settings.secret().get().around(bare, settings.application());
+            open = settings.secret().get().around(open, settings.application());
             ids = SessionIds.with(settings.secret().get().ids(settings.application()));
         }
         RequestLocks locks = null;
         Sessions sessions;
         try {
-            locks = locks(settings, bare, time);
+            locks = locks(settings, bare, breaker, time);
             sessions = new Sessions(
                     open,
                     codec(settings, allowed, serializers, context),
@@ -130,6 +133,22 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
                         : new Locking(request -> settings.lock().covers(SessionFilter.path(request)), locks),
                 time);
         return new Startup(sessions, locks, application, settings.ignore());
+    }
+
+    private static SessionStore open(FilterSettings settings, ConfiguredStore store, TimeSource time) {
+        StoreContext context = new StoreContext(settings.application(), settings.expiryPolicy(), time);
+        if (settings.startWithoutStore()) {
+            return LateStore.openNowOrLater(store, context);
+        }
+        try {
+            return store.open(context);
+        } catch (StoreException e) {
+            throw new StoreException(
+                    e.kind(),
+                    "the store " + Settings.masked(settings.store()) + " cannot be opened: " + e.getMessage()
+                            + " (with start-without-store=true the application starts all the same)",
+                    e);
+        }
     }
 
     /**
@@ -255,7 +274,8 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
                 new EnvelopeCodec.Sizes(settings.compressAbove(), settings.maxSessionSize()));
     }
 
-    private static @Nullable RequestLocks locks(FilterSettings settings, SessionStore bare, TimeSource time) {
+    private static @Nullable RequestLocks locks(
+            FilterSettings settings, SessionStore bare, StoreBreaker breaker, TimeSource time) {
         if (settings.lock().isNone()) {
             return null;
         }
@@ -265,9 +285,10 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
                     "lock is set, but the store " + Settings.masked(settings.store())
                             + " has no locks; remove the setting lock, or choose a store that has them");
         }
+        SessionLocks guarded = breaker.around(store);
         SessionLocks named = settings.secret()
-                .map(secret -> secret.locks(store, settings.application()))
-                .orElse(store);
+                .map(secret -> secret.locks(guarded, settings.application()))
+                .orElse(guarded);
         return new RequestLocks(named, settings.application(), settings.lockLease(), settings.lockWait(), time);
     }
 

@@ -170,7 +170,10 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAnyPackage("dev.holdfast.filter.."))
                 .and(not(resideInAnyPackage(
-                        "dev.holdfast.filter", "dev.holdfast.filter.session", "dev.holdfast.filter.secret")))
+                        "dev.holdfast.filter",
+                        "dev.holdfast.filter.session",
+                        "dev.holdfast.filter.secret",
+                        "dev.holdfast.filter.store")))
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(SessionStore.class)

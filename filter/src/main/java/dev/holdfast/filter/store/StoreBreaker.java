@@ -113,7 +113,8 @@ public final class StoreBreaker {
             refused.increment();
             throw new StoreException(
                     Kind.UNAVAILABLE,
-                    "the store has not answered for " + Duration.ofNanos(now - openedNanos).toSeconds()
+                    "the store has not answered for "
+                            + Duration.ofNanos(now - openedNanos).toSeconds()
                             + " s and is tried again soon; the last failure was: " + reason);
         }
         // One at a time; but one that never ends must not be the last.
@@ -158,7 +159,9 @@ public final class StoreBreaker {
             openedNanos = now;
             pauseNanos = FIRST_PAUSE.toNanos();
             nextTrialNanos = now + pauseNanos;
-            log.warn("the store does not answer; until it does, calls are refused at once, but for one now and then: {}", reason);
+            log.warn(
+                    "the store does not answer; until it does, calls are refused at once, but for one now and then: {}",
+                    reason);
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.holdfast.peer;
 
 import dev.holdfast.peer.PeerSettings.Discovery;
 import dev.holdfast.peer.PeerSettings.Endpoint;
+import dev.holdfast.peer.wire.MemberKeys;
+import dev.holdfast.peer.wire.SealedTcp;
 import dev.holdfast.spi.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
@@ -28,7 +29,6 @@ import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
-import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
@@ -70,8 +70,6 @@ final class Group implements Network, Receiver {
 
     private static final long LONGEST_LOOKING_MILLIS = 2_000;
 
-    private static final long LOG_EVERY_NANOS = 600_000_000_000L;
-
     /** What a {@link Group} tells. Called in JGroups' threads. */
     interface Listener {
         void installed(Epoch epoch);
@@ -81,6 +79,7 @@ final class Group implements Network, Receiver {
 
     private final PeerSettings settings;
     private final String cluster;
+    private final MemberKeys keys;
     private final BindAddress bind;
     /**
      * Of the members, and of those who wrote before the view that has them arrived here: members learn of a view one after
@@ -90,15 +89,21 @@ final class Group implements Network, Receiver {
 
     private final LongAdder packetsSent = new LongAdder();
     private final LongAdder bytesSent = new LongAdder();
-    private final AtomicLong nextLogNanos = new AtomicLong(System.nanoTime());
-    private final AtomicLong strange = new AtomicLong();
+    private final Rarely strange = new Rarely();
+    private final Rarely refused = new Rarely();
+    private final Rarely trouble = new Rarely();
+    private volatile String lastRefused = "";
     private @Nullable JChannel channel;
     private volatile @Nullable Listener listener;
 
-    /** @param cluster members of other names do not see each other */
-    Group(PeerSettings settings, String cluster) {
+    /**
+     * @param cluster members of other names do not see each other
+     * @param keys of {@link dev.holdfast.spi.StoreContext#keys}
+     */
+    Group(PeerSettings settings, String cluster, List<byte[]> keys) {
         this.settings = settings;
         this.cluster = cluster;
+        this.keys = new MemberKeys(keys, cluster);
         bind = BindAddress.choose(settings);
     }
 
@@ -130,6 +135,11 @@ final class Group implements Network, Receiver {
                         + bind.address().getHostAddress() + " ports " + bind.ports() + ": "
                         + (last == null ? "no port to try" : last.getMessage()),
                 last);
+    }
+
+    /** Whether other machines reach this member, and nobody is asked who it is. */
+    boolean isOpenToAll() {
+        return !bind.address().isLoopbackAddress() && !keys.isSecret();
     }
 
     /** Whether other machines cannot reach this member, though nobody said that they should not. */
@@ -189,7 +199,13 @@ final class Group implements Network, Receiver {
     }
 
     private List<Protocol> stack(int port) throws Exception {
-        TCP tcp = new TCP();
+        SealedTcp tcp = new SealedTcp(
+                keys,
+                onTheWire(cluster),
+                "replicas=" + (settings.replicas() == Integer.MAX_VALUE ? "all" : settings.replicas()),
+                this::strange,
+                this::refused,
+                this::trouble);
         tcp.setBindAddress(bind.address());
         tcp.setBindPort(port);
         tcp.setPortRange(0);
@@ -237,9 +253,11 @@ final class Group implements Network, Receiver {
     private Protocol discovery() {
         if (settings.discovery() instanceof Discovery.Multicast multicast) {
             GroupPing ping = new GroupPing(
+                    keys,
                     onTheWire(cluster),
-                    from -> complain("a packet of " + from + " on " + multicast
-                            + ", which is none of ours; harmless, but another group or port keeps the two apart"));
+                    from -> strange("a packet of " + from + " on " + multicast
+                            + ", which is none of ours; harmless, but another group or port keeps the two apart"),
+                    this::refused);
             ping.setBindAddr(bind.address());
             ping.setMcastAddr(multicast.group());
             ping.setMcastPort(multicast.port());
@@ -316,18 +334,34 @@ final class Group implements Network, Receiver {
                 toTell.received(from, in.part());
             }
         } catch (WireException e) {
-            complain("a message of member " + from + ": " + e.getMessage());
+            strange("a message of member " + from + ": " + e.getMessage());
         }
     }
 
-    /** One line now and then, however much of it arrives. */
-    private void complain(String what) {
-        long count = strange.incrementAndGet();
-        long due = nextLogNanos.get();
-        long now = System.nanoTime();
-        if (now - due >= 0 && nextLogNanos.compareAndSet(due, now + LOG_EVERY_NANOS)) {
-            log.warn("peer store {}: dropped {} ({} such so far)", cluster, what, count);
+    private void strange(String what) {
+        if (strange.isDue()) {
+            log.warn("peer store {}: dropped {} ({} such so far)", cluster, what, strange.count());
         }
+    }
+
+    private void trouble(String what) {
+        if (trouble.isDue()) {
+            log.warn("peer store {}: {} ({} such so far)", cluster, what, trouble.count());
+        } else {
+            log.debug("peer store {}: {}", cluster, what);
+        }
+    }
+
+    private void refused(String who) {
+        lastRefused = who;
+        if (refused.isDue()) {
+            log.warn("peer store {}: {} ({} such so far)", cluster, who, refused.count());
+        }
+    }
+
+    /** Why the last one was refused with which this member does not belong together; empty if there was none. */
+    String lastRefused() {
+        return lastRefused;
     }
 
     @Override

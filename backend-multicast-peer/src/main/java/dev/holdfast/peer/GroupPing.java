@@ -1,10 +1,12 @@
 package dev.holdfast.peer;
 
+import dev.holdfast.peer.wire.MemberKeys;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
 import org.jgroups.conf.ClassConfigurator;
@@ -15,7 +17,7 @@ import org.jgroups.util.ByteArrayDataOutputStream;
 /**
  * Finds members by multicast, and does not mind who else uses the group. JGroups' own reads every packet there as a message of
  * its own, believes the lengths in it, and logs an error for each: with a Tomcat cluster on this group (its default is ours)
- * that is two per second. Here a packet begins with a mark, the cluster's name and a checksum; another cluster's is passed
+ * that is two per second. Here a packet begins with a mark and the cluster's name and ends with seals; another cluster's is passed
  * over, anything else is counted.
  */
 final class GroupPing extends MPING {
@@ -24,19 +26,27 @@ final class GroupPing extends MPING {
     enum Packet {
         OURS,
         OF_ANOTHER_CLUSTER,
+        OF_ANOTHER_SECRET,
         STRANGE
     }
 
-    private static final byte[] MARK = {'H', 'F', 'P', 1};
+    private static final byte[] MARK = {'H', 'F', 'P', 2};
     private static final int LARGEST = 65_507;
 
+    private final MemberKeys keys;
     private final String cluster;
     private final Consumer<String> strange;
+    private final Consumer<String> refused;
 
-    /** @param strange told of who sent a packet that is none of ours; often, if there are many */
-    GroupPing(String cluster, Consumer<String> strange) {
+    /**
+     * @param strange told of who sent a packet that is none of ours; often, if there are many
+     * @param refused told of members of this cluster that have another secret; often
+     */
+    GroupPing(MemberKeys keys, String cluster, Consumer<String> strange, Consumer<String> refused) {
+        this.keys = keys;
         this.cluster = cluster;
         this.strange = strange;
+        this.refused = refused;
         // Its headers are MPING's.
         setId(ClassConfigurator.getProtocolId(MPING.class));
     }
@@ -49,7 +59,7 @@ final class GroupPing extends MPING {
             }
             ByteArrayDataOutputStream out = new ByteArrayDataOutputStream(message.size() + 16);
             message.writeTo(out);
-            byte[] packet = sealed(cluster, out.buffer(), out.position());
+            byte[] packet = sealed(keys, cluster, out.buffer(), out.position());
             mcast_send_sock.send(new DatagramPacket(packet, packet.length, mcast_addr, mcast_port));
         } catch (IOException e) {
             log.warn("%s: could not send to the multicast group %s:%d: %s", local_addr, mcast_addr, mcast_port, e);
@@ -76,11 +86,15 @@ final class GroupPing extends MPING {
 
     private void received(DatagramPacket packet) throws Exception {
         byte[] bytes = packet.getData();
-        switch (opened(cluster, bytes, packet.getLength())) {
+        switch (opened(keys, cluster, bytes, packet.getLength())) {
             case OURS -> {
                 int start = start(cluster);
                 BytesMessage message = new BytesMessage();
-                message.readFrom(new ByteArrayDataInputStream(bytes, start, packet.getLength() - start - 4));
+                Integer end = keys.contentOf(bytes, packet.getLength());
+                if (end == null) {
+                    throw new IOException("the buffer has changed");
+                }
+                message.readFrom(new ByteArrayDataInputStream(bytes, start, end - start));
                 // Before this member has begun to connect it has nothing to tell, and JGroups would log a warning for
                 // each
                 // packet. Who asks asks again.
@@ -89,6 +103,10 @@ final class GroupPing extends MPING {
                 }
             }
             case OF_ANOTHER_CLUSTER -> log.trace("passed over another cluster's packet");
+            case OF_ANOTHER_SECRET ->
+                refused.accept(packet.getSocketAddress()
+                        + " looks for this cluster, but has another secret (the filter's setting secret), or only one of the"
+                        + " two has one");
             case STRANGE -> strange.accept(String.valueOf(packet.getSocketAddress()));
         }
     }
@@ -97,49 +115,34 @@ final class GroupPing extends MPING {
         return MARK.length + 1 + cluster.length();
     }
 
-    static byte[] sealed(String cluster, byte[] content, int length) {
+    static byte[] sealed(MemberKeys keys, String cluster, byte[] content, int length) {
         WireWriter out = new WireWriter(length + 64);
         out.raw(MARK);
         out.oneByte(cluster.length());
-        for (int i = 0; i < cluster.length(); i++) {
-            out.oneByte(cluster.charAt(i));
-        }
-        for (int i = 0; i < length; i++) {
-            out.oneByte(content[i]);
-        }
-        int checksum = checksum(out.toByteArray(), out.size());
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            out.oneByte(checksum >>> shift);
-        }
-        return out.toByteArray();
+        out.raw(cluster.getBytes(StandardCharsets.US_ASCII));
+        out.raw(Arrays.copyOf(content, length));
+        return keys.sealed(out.toByteArray());
     }
 
-    static Packet opened(String cluster, byte[] bytes, int length) {
-        if (length < MARK.length + 1 + 4) {
-            return Packet.STRANGE;
-        }
+    static Packet opened(MemberKeys keys, String cluster, byte[] bytes, int length) {
         for (int i = 0; i < MARK.length; i++) {
-            if (bytes[i] != MARK[i]) {
+            if (length <= i || bytes[i] != MARK[i]) {
                 return Packet.STRANGE;
             }
         }
-        int checksum = 0;
-        for (int i = length - 4; i < length; i++) {
-            checksum = checksum << 8 | (bytes[i] & 0xff);
-        }
-        if (checksum != checksum(bytes, length - 4)) {
+        MemberKeys.Seals seals = keys.check(bytes, length);
+        if (seals == MemberKeys.Seals.DAMAGED) {
             return Packet.STRANGE;
         }
-        boolean same = bytes[MARK.length] == cluster.length() && length >= start(cluster) + 4;
-        for (int i = 0; same && i < cluster.length(); i++) {
-            same = bytes[MARK.length + 1 + i] == (byte) cluster.charAt(i);
+        // Of another cluster the secret is not known: its name first.
+        byte[] name = cluster.getBytes(StandardCharsets.US_ASCII);
+        boolean same = bytes[MARK.length] == name.length && length >= start(cluster);
+        for (int i = 0; same && i < name.length; i++) {
+            same = bytes[MARK.length + 1 + i] == name[i];
         }
-        return same ? Packet.OURS : Packet.OF_ANOTHER_CLUSTER;
-    }
-
-    private static int checksum(byte[] bytes, int length) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, length);
-        return (int) crc.getValue();
+        if (!same) {
+            return Packet.OF_ANOTHER_CLUSTER;
+        }
+        return seals == MemberKeys.Seals.OURS ? Packet.OURS : Packet.OF_ANOTHER_SECRET;
     }
 }

@@ -64,7 +64,7 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
         this.settings = settings;
         timeout = context.policy().timeout();
         name = settings.cluster() + "/" + context.application();
-        group = new Group(settings, name);
+        group = new Group(settings, name, context.keys());
         ThreadLocalRandom random = ThreadLocalRandom.current();
         Member self = new Member(random.nextLong(), random.nextLong());
         executor = new ScheduledThreadPoolExecutor(1, work -> {
@@ -122,6 +122,13 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
         if (!notFound.isEmpty()) {
             log.info("peer store {}: no member of it found at {}; they may join later", name, notFound);
         }
+        if (group.isOpenToAll()) {
+            log.warn(
+                    "peer store {}: without a secret, whoever reaches {} can join, and read and change sessions; set the"
+                            + " filter's secret, equal on all members, or keep others out of this network",
+                    name,
+                    group.where());
+        }
         if (group.isAloneByAccident()) {
             log.warn(
                     "peer store {}: there is no route to {}, so it listens on {} only and no other machine can reach it;"
@@ -142,7 +149,8 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
                     "start",
                     "peer.expected-members is " + settings.expectedMembers() + ", and they were not found within "
                             + settings.joinTimeout().toMillis() + " ms (peer.join-timeout)"
-                            + (notFound.isEmpty() ? "" : "; nobody at " + notFound),
+                            + (notFound.isEmpty() ? "" : "; nobody at " + notFound)
+                            + (group.lastRefused().isEmpty() ? "" : "; " + group.lastRefused()),
                     null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -59,8 +59,8 @@ class GroupIT {
                 Map.of("peer.bind", "127.0.0.1", "peer.join-timeout", "300ms"), new Properties(), Map.of());
         PeerSettings settings = PeerSettings.from(
                 "peer://228." + random.nextInt(1, 255) + ".7.9:" + random.nextInt(20_000, 60_000), given);
-        Group first = new Group(settings, name);
-        Group second = new Group(settings, name);
+        Group first = new Group(settings, name, List.of());
+        Group second = new Group(settings, name, List.of());
         try {
             Echo asked = new Echo(first, true);
             Echo asking = new Echo(second, false);

@@ -136,7 +136,10 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
     }
 
     private static SessionStore open(FilterSettings settings, ConfiguredStore store, TimeSource time) {
-        StoreContext context = new StoreContext(settings.application(), settings.expiryPolicy(), time);
+        List<byte[]> keys = settings.secret()
+                .map(secret -> secret.nodeKeys(settings.application()))
+                .orElse(List.of());
+        StoreContext context = new StoreContext(settings.application(), settings.expiryPolicy(), time, keys);
         if (settings.startWithoutStore()) {
             return LateStore.openNowOrLater(store, context);
         }

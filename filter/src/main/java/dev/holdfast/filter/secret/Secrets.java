@@ -61,6 +61,13 @@ public final class Secrets {
         return new ProvenIds(of(application));
     }
 
+    /** By which the nodes of a store know each other, see {@link dev.holdfast.spi.StoreContext#keys}. */
+    public List<byte[]> nodeKeys(String application) {
+        return extracted.stream()
+                .map(secret -> secret.derive("nodes of the store", application))
+                .toList();
+    }
+
     /**
      * A store around the store, which hides from it what it keeps. It claims expired sessions if {@code store} does; for its
      * locks see {@link #locks}.

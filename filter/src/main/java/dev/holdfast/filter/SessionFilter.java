@@ -1,5 +1,6 @@
 package dev.holdfast.filter;
 
+import dev.holdfast.filter.codec.EnvelopeCodec;
 import dev.holdfast.filter.http.Dispatches;
 import dev.holdfast.filter.session.RequestLocks;
 import dev.holdfast.filter.session.Sessions;
@@ -25,6 +26,7 @@ public final class SessionFilter implements Filter {
 
     private @Nullable Sessions sessions;
     private @Nullable RequestLocks locks;
+    private @Nullable EnvelopeCodec codec;
     private @Nullable Dispatches dispatches;
 
     /** For containers. */
@@ -41,6 +43,7 @@ public final class SessionFilter implements Filter {
             Startup started = Startup.of(config);
             sessions = started.sessions();
             locks = started.locks();
+            codec = started.codec();
             dispatches = new Dispatches(
                     started.application(),
                     request -> !started.ignore().isEmpty() && started.ignore().matches(path(request)));
@@ -75,6 +78,10 @@ public final class SessionFilter implements Filter {
         Sessions open = sessions;
         if (open != null) {
             open.close();
+        }
+        EnvelopeCodec unused = codec;
+        if (unused != null) {
+            unused.close();
         }
     }
 }

@@ -49,9 +49,15 @@ import org.slf4j.LoggerFactory;
  * What a filter has when it has started.
  *
  * @param locks null if no request has its session for itself
+ * @param codec to be closed after the sessions
  * @param ignore requests that pass untouched
  */
-record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication application, PathPatterns ignore) {
+record Startup(
+        Sessions sessions,
+        @Nullable RequestLocks locks,
+        EnvelopeCodec codec,
+        WebApplication application,
+        PathPatterns ignore) {
 
     private static final Logger log = LoggerFactory.getLogger(SessionFilter.class);
     private static final int RANDOM_ROUTE_BYTES = 9;
@@ -84,13 +90,14 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
             open = settings.secret().get().around(open, settings.application());
             ids = SessionIds.with(settings.secret().get().ids(settings.application()));
         }
+        EnvelopeCodec codec = codec(settings, allowed, serializers, context);
         RequestLocks locks = null;
         Sessions sessions;
         try {
             locks = locks(settings, bare, breaker, time);
             sessions = new Sessions(
                     open,
-                    codec(settings, allowed, serializers, context),
+                    codec,
                     ids,
                     new ListenerEvents(facts.listeners(), context.getClassLoader(), time),
                     rules(settings, facts, context),
@@ -132,7 +139,7 @@ record Startup(Sessions sessions, @Nullable RequestLocks locks, WebApplication a
                         ? null
                         : new Locking(request -> settings.lock().covers(SessionFilter.path(request)), locks),
                 time);
-        return new Startup(sessions, locks, application, settings.ignore());
+        return new Startup(sessions, locks, codec, application, settings.ignore());
     }
 
     private static SessionStore open(FilterSettings settings, ConfiguredStore store, TimeSource time) {

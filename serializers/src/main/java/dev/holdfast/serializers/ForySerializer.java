@@ -6,8 +6,10 @@ import java.time.ZonedDateTime;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.fory.Fory;
 import org.apache.fory.config.Config;
 import org.apache.fory.context.ReadContext;
@@ -37,6 +39,7 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
 
     private final SerializerLimits limits;
     private final Set<Class<?>> refusedByFory = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean usesCleaner = new AtomicBoolean();
 
     ForySerializer(SerializerLimits limits) {
         super(ForyProvider.NAME, limits);
@@ -70,7 +73,10 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
     @Override
     Object read(Session session, byte[] bytes, ClassLoader loader) throws Exception {
         MemoryBuffer buffer = MemoryBuffer.fromByteArray(bytes);
-        Object value = session.fory(loader).deserialize(buffer);
+        Fory fory = session.fory(loader);
+        session.reading = new Reading(ReadClasses.NONE, limits, bytes.length);
+        Object value = fory.deserialize(buffer);
+        session.reading = null;
         if (value == null || buffer.remaining() != 0) {
             throw ByteSource.malformed();
         }
@@ -84,11 +90,19 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
         return session.failedOnce();
     }
 
+    @Override
+    public void close() {
+        if (usesCleaner.compareAndSet(true, false)) {
+            ForyCleaner.release();
+        }
+    }
+
     /** A Fory for the loader that was asked for last. */
     final class Session {
 
         private final Kinds kinds;
         private GraphWalk walk;
+        private @Nullable Reading reading;
         private int failures;
         private @Nullable ClassLoader loader;
         private @Nullable Fory fory;
@@ -102,6 +116,15 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
         boolean failedOnce() {
             walk = new GraphWalk(kinds);
             return ++failures < FAILURES_OF_A_FORY;
+        }
+
+        /** Of the value that is being read. */
+        Reading reading() {
+            return Objects.requireNonNull(reading);
+        }
+
+        GraphWalk walk() {
+            return walk;
         }
 
         Fory fory(ClassLoader wanted) {
@@ -122,6 +145,9 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
         }
 
         private Fory make(ClassLoader finds) {
+            if (usesCleaner.compareAndSet(false, true)) {
+                ForyCleaner.use();
+            }
             Fory made = Fory.builder()
                     .withXlang(false)
                     .withCompatible(true)
@@ -141,6 +167,7 @@ final class ForySerializer extends GraphSerializer<ForySerializer.Session> {
                 made.registerSerializer(
                         type, new ByOurKind(made.getConfig(), type, (Kind.Scalar) kinds.ofTheJdk(type)));
             }
+            new ForyContainers(kinds, this).replaceIn(made);
             return made;
         }
 

@@ -90,9 +90,13 @@ abstract class GraphSerializer<S> implements Serializer {
 
     /** Not the exception itself: messages of libraries and of the application's classes may hold values. */
     private static String namesOf(Throwable e) {
+        for (Throwable each = e; each != null; each = each.getCause()) {
+            if (each instanceof UnsuitedException ours) { // says a class, and no value
+                return String.valueOf(ours.getMessage());
+            }
+        }
         Throwable cause = e.getCause();
         return e.getClass().getName()
-                + (e instanceof UnsuitedException ? " (" + e.getMessage() + ")" : "")
                 + (cause == null ? "" : " of " + cause.getClass().getName());
     }
 }

@@ -32,6 +32,23 @@ final class GraphWalk {
         writing.clear();
     }
 
+    /**
+     * Looks at what a container that is being read is about to ask for its hash, or to compare: in it nothing may be
+     * referred to twice, by which the answer takes no longer than this look.
+     *
+     * @throws UnsuitedException as {@link #over}
+     */
+    void overKey(@Nullable Object key) throws Exception {
+        if (key == null) {
+            return;
+        }
+        Kind kind = kinds.require(key.getClass());
+        if (kind instanceof Kind.Scalar || kind instanceof Kind.Constant) {
+            return;
+        }
+        writing.askedOf(() -> over(key));
+    }
+
     /** Of the application's classes in the last value, in the order in which they were met. */
     Set<ClassLoader> loaders() {
         return loaders;

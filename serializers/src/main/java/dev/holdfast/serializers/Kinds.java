@@ -2,6 +2,7 @@ package dev.holdfast.serializers;
 
 import dev.holdfast.spi.SerializerLimits;
 import java.lang.reflect.Modifier;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -65,6 +66,11 @@ final class Kinds {
     /** One that is there whatever the limits say. */
     Kind ofTheJdk(Class<?> type) {
         return Objects.requireNonNull(ofTheJdk.get(type));
+    }
+
+    /** All that are there whatever the limits say. */
+    Map<Class<?>, Kind> ofTheJdk() {
+        return Collections.unmodifiableMap(ofTheJdk);
     }
 
     /** @throws IllegalArgumentException if there is none, or the limits do not allow it */

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 /** The classes of one value that is read: all that it can be made of. Immutable. */
 final class ReadClasses {
 
+    /** Of bytes that name their classes themselves. */
+    static final ReadClasses NONE = new ReadClasses(new Kind[0], new Layout[0]);
+
     private final Kind[] kinds;
     private final @Nullable Layout[] layouts;
 

@@ -79,14 +79,27 @@ final class Writing {
         void write(@Nullable Object value) throws Exception;
     }
 
+    interface Step {
+        void take() throws Exception;
+    }
+
+    /** Takes a step with an object that is asked for its hash, or compared. */
+    void askedOf(Step step) throws Exception {
+        asked++;
+        step.take();
+        asked--;
+    }
+
     /** Writes what is in a container, after its size. */
     void content(Kind.Container kind, Object container, int size, Slot slot) throws Exception {
         int count = 0;
-        int asks = kind.asksElements() ? 1 : 0;
         for (Iterator<?> content = kind.contentOf(container); content.hasNext(); count++) {
-            asked += asks;
-            slot.write(content.next());
-            asked -= asks;
+            Object first = content.next();
+            if (kind.asksElements()) {
+                askedOf(() -> slot.write(first));
+            } else {
+                slot.write(first);
+            }
             if (kind.isMap()) {
                 slot.write(content.next());
             }

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.holdfast.filter.codec.JdkSerializerProvider;
 import dev.holdfast.spi.Serializer;
+import dev.holdfast.spi.SerializerLimits;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Constructor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Date;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -16,7 +21,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -57,14 +64,35 @@ class HostileBytesTest {
         long seed =
                 Long.getLong("holdfast.test.seed", ThreadLocalRandom.current().nextLong());
         System.out.println("HostileBytesTest " + name + " seed " + seed);
-        Random random = new Random(seed);
-        Serializer serializer = AllSerializers.named(name);
-        List<byte[]> sound = new ArrayList<>();
-        for (Object value : values()) {
-            byte[] bytes = AllSerializers.write(serializer, value);
-            sound.add(bytes);
-            AllSerializers.read(serializer, bytes, getClass().getClassLoader()); // also warms up what is made once
+        try (Compiled writers = Compiled.of(PLAIN);
+                Compiled readers = Compiled.of(MARKING)) {
+            Serializer trusting = AllSerializers.named(name);
+            Serializer serializer = AllSerializers.named(name, "!shop.Trap");
+            List<byte[]> sound = new ArrayList<>();
+            for (Object value : values()) {
+                byte[] bytes = AllSerializers.write(trusting, value);
+                sound.add(bytes);
+                AllSerializers.read(serializer, bytes, readers); // also warms up what is made once
+            }
+            Object trap = writers.loadClass("shop.Trap").getConstructor().newInstance();
+            for (Object value : List.of(trap, List.of("before", trap), new Values.Order("t", null, null, trap, 1))) {
+                sound.add(AllSerializers.write(trusting, value));
+            }
+            System.clearProperty(MARK);
+            mutate(name, serializer, sound, readers, new Random(seed), seed, boundMebibytes);
+            assertThat(System.getProperty(MARK)).as("seed " + seed).isNull();
         }
+    }
+
+    private static void mutate(
+            String name,
+            Serializer serializer,
+            List<byte[]> sound,
+            ClassLoader loader,
+            Random random,
+            long seed,
+            int boundMebibytes)
+            throws Exception {
         GraphWalk walk = new GraphWalk(new Kinds(AllSerializers.limits()));
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().getId();
@@ -76,7 +104,7 @@ class HostileBytesTest {
             long before = threads.getThreadAllocatedBytes(self);
             Object value = null;
             try {
-                value = AllSerializers.read(serializer, bytes, getClass().getClassLoader());
+                value = AllSerializers.read(serializer, bytes, loader);
                 decoded++;
             } catch (IOException | ClassNotFoundException expected) {
                 refused++;
@@ -124,6 +152,7 @@ class HostileBytesTest {
         return bytes;
     }
 
+    private static final String MARK = "holdfast.test.mark";
     private static final String PLAIN = "public class Trap implements Serializable {"
             + " private static final long serialVersionUID = 1; int n = 3; Object o = \"x\"; }";
     private static final String MARKING = "public class Trap implements Serializable {"
@@ -147,25 +176,25 @@ class HostileBytesTest {
                     new Values.Order("t", null, null, trap, 1))) {
                 byte[] bytes = AllSerializers.write(AllSerializers.named(name), value);
                 for (String allowed : List.of("dev.holdfast.**", "!shop.Trap")) {
-                    System.clearProperty("holdfast.test.mark");
+                    System.clearProperty(MARK);
                     Serializer reader = AllSerializers.named(name, allowed);
                     assertThatThrownBy(() -> AllSerializers.read(reader, bytes, readers))
                             .isInstanceOf(IOException.class);
-                    assertThat(System.getProperty("holdfast.test.mark")).isNull();
+                    assertThat(System.getProperty(MARK)).isNull();
                 }
             }
             byte[] bytes = AllSerializers.write(AllSerializers.named(name), trap);
             Serializer trusting = AllSerializers.named(name, "shop.**");
             if (name.equals("jdk")) { // so the mark would have been seen
                 AllSerializers.read(trusting, bytes, readers);
-                assertThat(System.getProperty("holdfast.test.mark")).isEqualTo("read");
+                assertThat(System.getProperty(MARK)).isEqualTo("read");
             } else { // the others never run a readObject, and make no object of a class that has one
                 assertThatThrownBy(() -> AllSerializers.read(trusting, bytes, readers))
                         .isInstanceOf(IOException.class);
-                assertThat(System.getProperty("holdfast.test.mark")).isNull();
+                assertThat(System.getProperty(MARK)).isNull();
             }
         } finally {
-            System.clearProperty("holdfast.test.mark");
+            System.clearProperty(MARK);
         }
     }
 
@@ -220,6 +249,100 @@ class HostileBytesTest {
         assertThatThrownBy(
                         () -> AllSerializers.read(serializer, sets, getClass().getClassLoader()))
                 .isInstanceOf(IOException.class);
+    }
+
+    /** The same bytes for Fory, which has a table of its own for them: an element that grew after it had been put in. */
+    @Test
+    void setsThatWouldTakeForeverToHashAreRefusedAlsoByFory() throws Exception {
+        List<Object> left = new ArrayList<>();
+        List<Object> right = new ArrayList<>(List.of("r"));
+        for (int i = 0; i < 60; i++) {
+            List<Object> above = new ArrayList<>(List.of(left, right));
+            right = new ArrayList<>(List.of(left, right, "r"));
+            left = above;
+        }
+        List<Object> key = new ArrayList<>();
+        HashMap<Object, Object> map = new HashMap<>();
+        map.put(key, "v");
+        HashSet<Object> set = new HashSet<>(Set.of(key));
+        key.add(left);
+        for (Object bomb : List.of(set, map)) {
+            byte[] bytes = new ForySerializer(AllSerializers.limits())
+                    .open(new Kinds(AllSerializers.limits()))
+                    .foryForWriting()
+                    .serialize(bomb);
+            assertThatThrownBy(() -> AllSerializers.read(
+                            AllSerializers.named("fory"), bytes, getClass().getClassLoader()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("twice among keys");
+        }
+    }
+
+    private static final String KEY = "public class Key implements Serializable {"
+            + " private static final long serialVersionUID = 1; int n; public Key(int n) { this.n = n; }";
+    private static final String KEY_BY_IDENTITY = KEY + " }";
+    private static final String KEY_OF_ONE_HASH = KEY + " public int hashCode() { return 1; }"
+            + " public boolean equals(Object o) { return o instanceof Key && ((Key) o).n == n; } }";
+
+    private static Object[] keys(ClassLoader writers, int count) throws ReflectiveOperationException {
+        Constructor<?> make = writers.loadClass("shop.Key").getConstructor(int.class);
+        Object[] keys = new Object[count];
+        for (int i = 0; i < count; i++) {
+            keys[i] = make.newInstance(i);
+        }
+        return keys;
+    }
+
+    private static Serializer within(Duration time, String name) {
+        SerializerLimits limits = new SerializerLimits(any -> true, 200, 10_000_000, 1 << 24, time);
+        return (name.equals("jdk") ? new JdkSerializerProvider() : AllSerializers.thirdParty(name)).create(limits);
+    }
+
+    /** To put them into a set takes half of their number's square of comparisons: most of an hour. */
+    @ParameterizedTest
+    @ValueSource(strings = {"jdk", "fory", "kryo", "protostuff"})
+    void keysOfOneHashAreReadUntilTheTimeIsOver(String name) throws Exception {
+        try (Compiled writers = Compiled.of(KEY_BY_IDENTITY);
+                Compiled readers = Compiled.of(KEY_OF_ONE_HASH)) {
+            Serializer serializer = within(Duration.ofMillis(300), name);
+            byte[] bytes = AllSerializers.write(serializer, new HashSet<>(Arrays.asList(keys(writers, 400_000))));
+            assertThatThrownBy(() -> AllSerializers.read(serializer, bytes, readers))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(name.equals("jdk") ? "REJECTED" : "max-decode-time");
+        }
+    }
+
+    /** It is made in one step, in which nobody can ask for the time: 800 million comparisons, and few bytes more take hours. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fory", "kryo", "protostuff"})
+    void immutableSetsAndMapsWhoseHashesMeetAreRefused(String name) throws Exception {
+        try (Compiled writers = Compiled.of(KEY_BY_IDENTITY);
+                Compiled readers = Compiled.of(KEY_OF_ONE_HASH)) {
+            Object[] keys = keys(writers, 40_000);
+            Map.Entry<?, ?>[] entries =
+                    Arrays.stream(keys).map(key -> Map.entry(key, 1)).toArray(Map.Entry<?, ?>[]::new);
+            Serializer serializer = within(Duration.ofMinutes(10), name);
+            for (Object value : List.of(Set.of(keys), Map.ofEntries(entries))) {
+                byte[] bytes = AllSerializers.write(serializer, value);
+                assertThat(AllSerializers.read(serializer, bytes, writers)).isInstanceOf(value.getClass());
+                assertThatThrownBy(() -> AllSerializers.read(serializer, bytes, readers))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("hashes meet");
+            }
+        }
+    }
+
+    /** Each element that comes is a new array of all: hours, and no object is read for a null. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kryo", "protostuff"})
+    void nullsInAListThatCopiesItselfAreReadUntilTheTimeIsOver(String name) throws Exception {
+        Serializer serializer = within(Duration.ofMillis(300), name);
+        byte[] bytes =
+                AllSerializers.write(serializer, new CopyOnWriteArrayList<>(Collections.nCopies(4_000_000, null)));
+        assertThatThrownBy(
+                        () -> AllSerializers.read(serializer, bytes, getClass().getClassLoader()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("max-decode-time");
     }
 
     private static int indexOf(byte[] bytes, byte wanted) {

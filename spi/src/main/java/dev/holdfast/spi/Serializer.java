@@ -41,4 +41,10 @@ public interface Serializer {
      * @throws ClassNotFoundException if this node lacks a class
      */
     Object read(InputStream in, ClassLoader loader) throws IOException, ClassNotFoundException;
+
+    /**
+     * Ends what it started, such as threads, so that an application that is undeployed can leave the memory. Nothing is written or
+     * read after. Does not block; called by a thread whose context class loader is the application's.
+     */
+    default void close() {}
 }

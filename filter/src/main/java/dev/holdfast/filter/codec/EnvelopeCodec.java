@@ -239,6 +239,11 @@ public final class EnvelopeCodec implements AttributeCodec {
         }
     }
 
+    /** Closes the serializers. Nothing is encoded or decoded after. */
+    public void close() {
+        readers.values().forEach(Serializer::close);
+    }
+
     private static String named(ClassNotFoundException e) {
         String message = e.getMessage();
         return message != null && CLASS_NAME.matcher(message).matches() ? ": " + message : "";

@@ -475,12 +475,16 @@ final class Exchange implements SavePoint {
     }
 
     private void save(LiveSession used) {
-        long savesBefore = used.savesCompleted();
+        long commitsBefore = used.commits();
         try {
             if (locks != null) {
                 locks.requireHeld(() -> sessions().giveUp(used));
             }
-            sessions().commit(used);
+            if (locks != null) {
+                sessions().commitStored(used); // the lock is released after it
+            } else {
+                sessions().commit(used);
+            }
         } catch (RuntimeException e) {
             failure = e;
             throw e;
@@ -488,7 +492,7 @@ final class Exchange implements SavePoint {
         cookieIsOwed = true;
         if (changeOver == null
                 && application.route() != null
-                && used.savesCompleted() != savesBefore
+                && used.commits() != commitsBefore
                 && sessions().isLong(arrivedNanos)) {
             changeOver = new ChangeOver(knownId, isKnownByCookie());
         }

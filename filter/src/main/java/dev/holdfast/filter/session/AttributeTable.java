@@ -41,12 +41,33 @@ final class AttributeTable {
         boolean isEmpty() {
             return changed.isEmpty() && removed.isEmpty();
         }
+
+        /** How much memory they take while they wait, about. */
+        long size() {
+            long size = UnsentChanges.SESSION_BYTES;
+            for (Map.Entry<String, byte[]> each : changed.entrySet()) {
+                size += UnsentChanges.size(each.getKey(), each.getValue());
+            }
+            for (String name : removed) {
+                size += UnsentChanges.size(name, null);
+            }
+            return size;
+        }
     }
 
     /** Of the slots that a load would replace, those whose value was changed in place. */
     record Suspects(Set<Slot> changed) {}
 
-    private record Sent(Slot slot, long changes, @Nullable Baseline baseline, byte[] bytes) {}
+    private record Sent(Slot slot, long changes, @Nullable Baseline baseline) {}
+
+    /**
+     * A name removed here that the store still has, as far as is known.
+     *
+     * @param changes the count of the removal
+     * @param stored what the store has
+     */
+    private record PendingRemoval(
+            long changes, @Nullable StoredAttribute stored) {}
 
     private record Candidate(
             Slot slot,
@@ -61,8 +82,11 @@ final class AttributeTable {
 
     private final Map<String, Slot> slots = new HashMap<>();
 
-    /** Names removed here that the store still has, with the change count of the removal. */
-    private final Map<String, Long> pendingRemovals = new HashMap<>();
+    /** By name. What a request has removed that has not been answered yet. */
+    private final Map<String, PendingRemoval> pendingRemovals = new HashMap<>();
+
+    /** What requests have changed that have been answered, though the store does not have it. */
+    private final UnsentChanges unsent = new UnsentChanges();
 
     /** Slots whose mutable value a running request may hold. */
     private final List<Slot> handedOut = new ArrayList<>();
@@ -172,6 +196,10 @@ final class AttributeTable {
     /** Puts a value. The caller has checked that it may be here at all. */
     synchronized void put(String name, Object value, boolean canTravel) {
         Slot slot = slots.computeIfAbsent(name, Slot::new);
+        PendingRemoval removal = pendingRemovals.remove(name);
+        if (removal != null) {
+            slot.stored = removal.stored();
+        }
         slot.value = value;
         slot.mutable = !codec.isImmutable(value);
         slot.baseline = null;
@@ -179,7 +207,6 @@ final class AttributeTable {
         slot.unreadable = false;
         slot.changes = ++changeCount;
         slot.dirty = true;
-        pendingRemovals.remove(name);
         handOut(slot);
         attention.run();
     }
@@ -189,8 +216,8 @@ final class AttributeTable {
         Slot slot = slots.remove(name);
         if (slot != null) {
             handedOut.remove(slot);
-            if (slot.stored != null) {
-                pendingRemovals.put(name, ++changeCount);
+            if (mayBeStored(slot)) {
+                pendingRemovals.put(name, new PendingRemoval(++changeCount, slot.stored));
                 attention.run();
             }
         }
@@ -233,7 +260,7 @@ final class AttributeTable {
     // ---------------------------------------------------------------- saving; one at a time, under the save gate
 
     /**
-     * Finds and encodes what the store does not have. Nothing is marked clean by it.
+     * Finds and encodes what the store does not have, unsent changes included. Nothing is marked clean by it.
      *
      * @param beforeEncoding told of each value that is encoded for the save
      * @throws EncodingException naming the attribute; also if the session would become too large
@@ -244,10 +271,31 @@ final class AttributeTable {
         for (Candidate candidate : candidates(changes)) {
             encode(candidate, changes, beforeEncoding);
         }
+        addUnsent(changes);
         if (!changes.changed.isEmpty()) {
             requireRoom(changes);
         }
         return changes;
+    }
+
+    /** What of the changes that were acknowledged the store does not have. Runs no code of the application's. */
+    Changes unsent() {
+        Changes changes = new Changes();
+        addUnsent(changes);
+        return changes;
+    }
+
+    private synchronized void addUnsent(Changes changes) {
+        unsent.forEach((name, bytes) -> {
+            if (changes.changed.containsKey(name) || changes.removed.contains(name)) {
+                return; // changed once more since
+            }
+            if (bytes == null) {
+                changes.removed.add(name);
+            } else {
+                changes.changed.put(name, bytes);
+            }
+        });
     }
 
     private void requireRoom(Changes changes) {
@@ -269,9 +317,9 @@ final class AttributeTable {
     }
 
     private synchronized List<Candidate> candidates(Changes changes) {
-        pendingRemovals.forEach((name, count) -> {
+        pendingRemovals.forEach((name, removal) -> {
             changes.removed.add(name);
-            changes.removals.put(name, count);
+            changes.removals.put(name, removal.changes());
         });
         List<Candidate> candidates = new ArrayList<>();
         for (Slot slot : slots.values()) {
@@ -281,7 +329,7 @@ final class AttributeTable {
             }
             if (slot.local) {
                 // the store's value of this name, if there is one, is older than the local one
-                if (slot.stored != null) {
+                if (mayBeStored(slot)) {
                     changes.removed.add(slot.name);
                     changes.removals.put(slot.name, slot.changes);
                 } else {
@@ -311,7 +359,7 @@ final class AttributeTable {
         }
         boolean same;
         synchronized (this) {
-            same = slot.stored != null && slot.stored.sameBytes(new StoredAttribute(encoded.bytes(), Mark.NONE));
+            same = isKnown(slot, new StoredAttribute(encoded.bytes(), Mark.NONE));
             if (same && slots.get(slot.name) == slot && slot.changes == candidate.changes()) {
                 slot.dirty = false;
                 slot.baseline = encoded.baseline();
@@ -319,8 +367,17 @@ final class AttributeTable {
         }
         if (!same) {
             changes.changed.put(slot.name, encoded.bytes());
-            changes.sent.add(new Sent(slot, candidate.changes(), encoded.baseline(), encoded.bytes()));
+            changes.sent.add(new Sent(slot, candidate.changes(), encoded.baseline()));
         }
+    }
+
+    /** Whether nothing need be sent for this to be in the store: it is there, or among the unsent changes already. */
+    private boolean isKnown(Slot slot, StoredAttribute encoded) {
+        if (unsent.has(slot.name)) {
+            StoredAttribute last = unsent.value(slot.name);
+            return last != null && last.sameBytes(encoded);
+        }
+        return slot.stored != null && slot.stored.sameBytes(encoded) && !unsent.isAttempted(slot.name);
     }
 
     /** One encoding at the most for a value that can only be compared by encoding it; null if it has not changed. */
@@ -348,40 +405,112 @@ final class AttributeTable {
         if (slot.value == candidate.value()) {
             slot.local = true;
             slot.dirty = false;
-            if (slot.stored != null) {
+            if (mayBeStored(slot)) {
                 changes.removed.add(slot.name);
                 changes.removals.put(slot.name, slot.changes);
             }
         }
     }
 
+    /** Whether the store may have anything under this name, now or when the unsent changes are sent. */
+    private boolean mayBeStored(Slot slot) {
+        return slot.stored != null || unsent.has(slot.name) || unsent.isAttempted(slot.name);
+    }
+
     /** The changes are in the store. What the application did since they were collected stays dirty. */
     synchronized void saved(Changes changes) {
+        changes.changed.forEach((name, bytes) -> {
+            StoredAttribute stored = new StoredAttribute(bytes, Mark.NONE);
+            Slot current = slots.get(name);
+            if (current != null) {
+                current.stored = stored;
+            } else {
+                // removed here while it was on its way: the removal has to follow it
+                PendingRemoval removal = pendingRemovals.get(name);
+                long count = removal == null ? ++changeCount : removal.changes();
+                pendingRemovals.put(name, new PendingRemoval(count, stored));
+            }
+        });
+        markClean(changes);
+        for (String name : changes.removed) {
+            Slot slot = slots.get(name);
+            if (slot != null) {
+                slot.stored = null;
+            }
+        }
+        unsent.stored(changes.changed.keySet());
+        unsent.stored(changes.removed);
+    }
+
+    /**
+     * The changes are not in the store, but whoever made them is told that they were made: they are sent some time. What the
+     * application did since they were collected stays dirty.
+     */
+    synchronized void keep(Changes changes) {
+        changes.changed.forEach((name, bytes) -> unsent.put(name, bytes, storedAs(name)));
+        changes.removed.forEach(name -> unsent.put(name, null, storedAs(name)));
+        markClean(changes);
+    }
+
+    private void markClean(Changes changes) {
         for (Sent done : changes.sent) {
             Slot slot = done.slot();
-            StoredAttribute stored = new StoredAttribute(done.bytes(), Mark.NONE);
-            Slot current = slots.get(slot.name);
-            if (current == null) {
-                // removed here while it was on its way: the removal has to follow it
-                pendingRemovals.putIfAbsent(slot.name, ++changeCount);
-                continue;
-            }
-            current.stored = stored;
-            if (current == slot && slot.changes == done.changes()) {
+            if (slots.get(slot.name) == slot && slot.changes == done.changes()) {
                 slot.dirty = false;
                 slot.baseline = done.baseline();
             }
         }
         changes.removals.forEach((name, count) -> {
-            pendingRemovals.remove(name, count);
+            PendingRemoval removal = pendingRemovals.get(name);
+            if (removal != null && removal.changes() == count) {
+                pendingRemovals.remove(name);
+            }
             Slot slot = slots.get(name);
-            if (slot != null) {
-                slot.stored = null;
-                if (slot.local && slot.changes == count) {
-                    slot.dirty = false;
-                }
+            if (slot != null && slot.local && slot.changes == count) {
+                slot.dirty = false;
             }
         });
+    }
+
+    private @Nullable StoredAttribute storedAs(String name) {
+        Slot slot = slots.get(name);
+        if (slot != null) {
+            return slot.stored;
+        }
+        PendingRemoval removal = pendingRemovals.get(name);
+        return removal == null ? null : removal.stored();
+    }
+
+    /** A save of these was sent, and nobody knows whether it took effect. */
+    synchronized void attempted(Changes changes) {
+        unsent.attempted(changes.changed, changes.removed);
+    }
+
+    /** Whether the store may hold something of this session that a save without an answer has carried. */
+    synchronized boolean isAnyAttempted() {
+        return unsent.isAnyAttempted();
+    }
+
+    /** The session has ended, or they cannot be stored. */
+    synchronized void dropUnsent() {
+        unsent.clear();
+    }
+
+    /**
+     * The store was away and holds this now: unsent changes of names that others have changed since are given up. A {@link
+     * #takeOver} of the same snapshot follows.
+     *
+     * @return how many were given up
+     */
+    synchronized int yieldTo(SessionSnapshot now) {
+        now.attributes().forEach((name, stored) -> {
+            Slot slot = slots.get(name);
+            StoredAttribute mine = unsent.value(name);
+            if (slot != null && mine != null && mine.sameBytes(stored)) {
+                slot.stored = stored; // it has arrived: the object stays
+            }
+        });
+        return unsent.yieldTo(now).size();
     }
 
     /** Forgets what the store has, so that the next save carries everything: for a session that the store lost. */
@@ -415,29 +544,38 @@ final class AttributeTable {
         snapshot.attributes().forEach((name, stored) -> {
             Slot slot = slots.get(name);
             if (slot == null) {
-                if (!pendingRemovals.containsKey(name)) {
+                PendingRemoval removal = pendingRemovals.get(name);
+                if (removal != null) {
+                    pendingRemovals.put(name, new PendingRemoval(removal.changes(), stored));
+                } else if (!unsent.isRemoved(name)) {
                     slots.put(name, Slot.raw(name, stored));
                 }
-            } else if (slot.dirty || slot.stored != null && slot.stored.sameBytes(stored)) {
+            } else if (isAhead(slot) || slot.stored != null && slot.stored.sameBytes(stored)) {
                 slot.stored = stored;
             } else {
                 displace(slot);
                 slot.becomeRaw(stored);
             }
         });
-        pendingRemovals.keySet().retainAll(snapshot.attributes().keySet());
+        // what is about to be sent has to be removed after that
+        pendingRemovals.keySet().removeIf(name -> !snapshot.attributes().containsKey(name) && !unsent.has(name));
     }
 
     private boolean isGone(Slot slot, SessionSnapshot snapshot) {
         if (snapshot.attributes().containsKey(slot.name)) {
             return false;
         }
-        if (slot.dirty || slot.local) {
+        if (isAhead(slot) || slot.local) {
             slot.stored = null;
             return false;
         }
         displace(slot);
         return true;
+    }
+
+    /** Whether its value is newer than what the store has. */
+    private boolean isAhead(Slot slot) {
+        return slot.dirty || unsent.has(slot.name);
     }
 
     private void displace(Slot slot) {

@@ -35,15 +35,19 @@ final class Background {
     private static final int MORE_CLAIMS = 8;
     private static final int MAX_CLAIM_ROUNDS = 50;
 
+    /** Enough for backends to let saves share trips; one alone would save some thousand sessions a second. */
+    private static final int WRITERS = 4;
+
     private final Sessions sessions;
     private final SessionStore store;
     private final Ending ending;
     private final NearCache cache;
+    private final Backlog backlog;
 
     /** Uses that the store has not been told of, of sessions that were evicted meanwhile: when, by key. */
     private final ConcurrentHashMap<SessionKey, Long> evictedUses = new ConcurrentHashMap<>();
 
-    /** Of the two executors, once they have begun; one more if one was ended by an error. */
+    /** All that have begun; one more if one was ended by an error. */
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
     private final ScheduledExecutorService touching;
@@ -61,11 +65,22 @@ final class Background {
      */
     private int claimLimit = MAX_CLAIMS;
 
-    Background(Sessions sessions, SessionStore store, Ending ending, NearCache cache, String application) {
+    /** Those that send what waits. */
+    private final ThreadFactory writers;
+
+    Background(
+            Sessions sessions,
+            SessionStore store,
+            Ending ending,
+            NearCache cache,
+            Backlog backlog,
+            String application) {
         this.sessions = sessions;
         this.store = store;
         this.ending = ending;
         this.cache = cache;
+        this.backlog = backlog;
+        this.writers = thread("holdfast-writes-" + application);
         this.touching = Executors.newSingleThreadScheduledExecutor(thread("holdfast-touches-" + application));
         this.expiring = Executors.newSingleThreadScheduledExecutor(thread("holdfast-expiry-" + application));
     }
@@ -84,12 +99,18 @@ final class Background {
     void start() {
         schedule(touching, this::touchAndReschedule);
         schedule(expiring, this::expireAndReschedule);
+        WriteRules writes = sessions.sessionRules().writes();
+        int writing = writes.async() ? WRITERS : writes.local() ? 1 : 0;
+        for (int i = 0; i < writing; i++) {
+            writers.newThread(backlog::work).start();
+        }
     }
 
-    /** Ends both threads: what they are doing may finish within {@code patience}. When this returns in time, they are gone. */
+    /** Ends all threads: what they are doing may finish within {@code patience}. When this returns in time, they are gone. */
     void stop(Duration patience) {
         touching.shutdownNow();
         expiring.shutdownNow();
+        backlog.close();
         long deadline = System.nanoTime() + patience.toNanos();
         try {
             // An executor says that it has terminated while its thread still has a few steps to go.
@@ -111,6 +132,9 @@ final class Background {
 
     private void touchAndReschedule() {
         try {
+            if (sessions.isFailing()) {
+                probe();
+            }
             touch(false);
             touchFailed = false;
         } catch (StoreException e) {
@@ -140,6 +164,14 @@ final class Background {
             sessions.log().error("expiring sessions failed", e);
         }
         schedule(expiring, this::expireAndReschedule);
+    }
+
+    /** So that a node without requests, too, learns when the store is back, and no request has to find out. */
+    private void probe() {
+        boolean ignored = sessions.asking(() -> {
+            store.ping();
+            return true;
+        });
     }
 
     private void schedule(ScheduledExecutorService executor, Runnable task) {
@@ -229,6 +261,9 @@ final class Background {
         // at least what the other nodes need to notice and to send what they have kept
         Duration longestGrace = sessions.sessionRules().policy().timeout().plus(LONGEST_PAUSE.multipliedBy(2));
         for (LiveSession live : cache.all()) {
+            if (live.isOwing() && live.isUnsaved() && live.isPastIdleLimit() && ending.endUnsaved(live)) {
+                continue;
+            }
             Duration maxInactive = live.maxInactive();
             if (!ExpiryPolicy.expires(maxInactive) || live.state() != LiveSession.State.VALID) {
                 continue;

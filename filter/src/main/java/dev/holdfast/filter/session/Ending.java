@@ -31,15 +31,28 @@ final class Ending {
     /** Sessions that the application has ended, but whose removal the store has not answered; since when. */
     private final Map<LiveSession, Long> open = new ConcurrentHashMap<>();
 
-    Ending(Sessions sessions, SessionStore store) {
+    private final OwedEnds owedEnds;
+    private final WriteRules rules;
+    private final WriteCounts counts;
+
+    Ending(Sessions sessions, SessionStore store, WriteRules rules, WriteCounts counts) {
         this.sessions = sessions;
         this.store = store;
+        this.owedEnds = new OwedEnds(sessions, store, rules.mostWaiting());
+        this.rules = rules;
+        this.counts = counts;
+    }
+
+    /** Those that have ended here while the store was away. */
+    OwedEnds owedEnds() {
+        return owedEnds;
     }
 
     /**
      * Removes the session from the store, then tells the listeners, with the latest attributes of all nodes readable.
      *
-     * @throws StoreException if the store did not answer; the removal is repeated in the background then
+     * @throws StoreException if the store did not answer, unless that is to go unnoticed; the removal is repeated in the background
+     *     then
      */
     void invalidate(LiveSession live) {
         if (live.state() == State.ENDING) {
@@ -49,6 +62,9 @@ final class Ending {
         try {
             live.gate().exclusively(() -> mine[0] = removeFromStore(live));
         } catch (StoreException e) {
+            if (rules.local() && StoreFailure.isOutage(e) && endsWithoutStore(live)) {
+                return;
+            }
             live.endIsOpen();
             open.putIfAbsent(live, sessions.time().nanos());
             sessions.drop(live);
@@ -61,13 +77,55 @@ final class Ending {
         }
     }
 
+    /** @return false if it cannot be remembered, so that it must not be acknowledged */
+    private boolean endsWithoutStore(LiveSession live) {
+        SessionKey key = live.key();
+        if (live.state() != State.VALID || !owedEnds.add(key, live.removalOf(key))) {
+            return false;
+        }
+        live.removalAnswered();
+        counts.endsKept.increment();
+        boolean ignored = end(live);
+        return true;
+    }
+
+    /**
+     * Ends a session that no store has yet, if nobody has used it for too long: nobody else can.
+     *
+     * @return whether it is over
+     */
+    boolean endUnsaved(LiveSession live) {
+        boolean[] mine = new boolean[1];
+        live.gate().exclusively(() -> {
+            if (live.isUnsaved() && !live.isActive() && live.isPastIdleLimit()) {
+                mine[0] = endUnsavedNow(live);
+            }
+        });
+        if (mine[0]) {
+            tell(live);
+        }
+        return live.state() != State.VALID;
+    }
+
+    private boolean endUnsavedNow(LiveSession live) {
+        if (live.table().isAnyAttempted()) {
+            forgetAttempt(live); // a save without an answer may have created it
+        }
+        return live.moveTo(State.ENDING);
+    }
+
+    /** The store may have a session under its key that nobody is to find. If there is no room to remember it, it expires there. */
+    void forgetAttempt(LiveSession live) {
+        boolean ignored = owedEnds.add(live.key(), Removal.invalidation());
+    }
+
     /** @return whether the end is this node's to tell */
     private boolean removeFromStore(LiveSession live) {
         if (live.state() != State.VALID) {
             return false;
         }
         if (live.isUnsaved()) {
-            return live.moveTo(State.ENDING);
+            return endUnsavedNow(live);
         }
         SessionKey key = live.key();
         for (int i = 0; i < MAX_SUCCESSORS; i++) {
@@ -102,6 +160,7 @@ final class Ending {
      * the expiry thread.
      */
     void resolve() {
+        owedEnds.repeat();
         long giveUpAfter = sessions.sessionRules().policy().tombstoneLife().toNanos();
         open.forEach((live, sinceNanos) -> {
             try {

@@ -30,11 +30,15 @@ final class IdChange {
     private final Sessions sessions;
     private final SessionStore store;
     private final Saving saving;
+    private final Committing committing;
+    private final Ending ending;
 
-    IdChange(Sessions sessions, SessionStore store, Saving saving) {
+    IdChange(Sessions sessions, SessionStore store, Saving saving, Committing committing, Ending ending) {
         this.sessions = sessions;
         this.store = store;
         this.saving = saving;
+        this.committing = committing;
+        this.ending = ending;
     }
 
     /**
@@ -51,7 +55,7 @@ final class IdChange {
                 mine.set(renameUnsaved(live));
                 return;
             }
-            saving.save(live);
+            committing.store(live);
             if (!live.isValid()) {
                 throw new IllegalStateException("changeSessionId: the session was invalidated on another node");
             }
@@ -64,6 +68,9 @@ final class IdChange {
 
     private boolean renameUnsaved(LiveSession live) {
         String oldId = live.id();
+        if (live.table().isAnyAttempted()) {
+            ending.forgetAttempt(live);
+        }
         live.rename(sessions.newKey());
         sessions.moved(live, oldId);
         return true;

@@ -92,6 +92,21 @@ public final class LiveSession {
      */
     private boolean mixed;
 
+    /**
+     * Holds changes that were acknowledged and that the store does not have: the near cache must keep it. Written under the save gate,
+     * by {@link Backlog}.
+     */
+    private volatile boolean owing;
+
+    /**
+     * Since the first of these changes the store was away, or they have waited for long: others may have written since, so they are
+     * brought there by a {@link Replay}. Written under the save gate.
+     */
+    private volatile boolean behind;
+
+    /** How often changes were acknowledged before they were stored. */
+    private long keeps;
+
     /** A removal that the store has not answered; its repeat must be the same one. */
     private @Nullable OpenRemoval openRemoval;
 
@@ -422,11 +437,51 @@ public final class LiveSession {
 
     /** Gives up the place in the near cache, unless it is in use or has none. */
     synchronized boolean retire() {
-        if (users > 0 || retired) {
+        if (users > 0 || retired || owing) {
             return false;
         }
         retired = true;
         return true;
+    }
+
+    synchronized boolean isRetired() {
+        return retired;
+    }
+
+    // ---------------------------------------------------------------- acknowledged before it is stored
+
+    boolean isOwing() {
+        return owing;
+    }
+
+    boolean isBehind() {
+        return behind;
+    }
+
+    /** Called under the save gate. */
+    void fallBehind() {
+        behind = true;
+    }
+
+    /** These changes are acknowledged, and wait to be sent. Called under the save gate, after there was room for them. */
+    void keep(AttributeTable.Changes changes) {
+        synchronized (this) {
+            owing = true;
+            keeps++;
+        }
+        table.keep(changes);
+    }
+
+    /** The store has everything that was acknowledged. Called under the save gate. */
+    void owesNothing() {
+        owing = false;
+        behind = false;
+        reconsiderAttention();
+    }
+
+    /** Two answers differ if a commit has returned in between that had anything to do. */
+    public synchronized long commits() {
+        return savesCompleted + keeps;
     }
 
     /** Gives up the place in the near cache although it may be in use: the store's state is in doubt. */
@@ -478,8 +533,7 @@ public final class LiveSession {
         }
     }
 
-    /** Two answers differ if a save has completed in between. */
-    public synchronized long savesCompleted() {
+    synchronized long savesCompleted() {
         return savesCompleted;
     }
 
@@ -598,6 +652,34 @@ public final class LiveSession {
         reconsiderAttention();
     }
 
+    /**
+     * The store was away and has this now, by a load that was sent then: what others have changed there since is taken over, though it
+     * was changed here as well; the rest of the unsent changes is yet to be sent.
+     *
+     * @return how many changes were given up
+     */
+    int reconcile(SessionSnapshot now, long sentNanos) {
+        AttributeTable.Suspects suspects = table.compare(now);
+        int conflicts;
+        synchronized (takingOver) {
+            conflicts = table.yieldTo(now);
+            table.takeOver(now, suspects);
+            synchronized (this) {
+                boolean setElsewhere = !now.maxInactive().equals(base.maxInactive()) && base.version() != Version.NONE;
+                if (setElsewhere || !maxInactiveChanged) {
+                    conflicts += maxInactiveChanged && !now.maxInactive().equals(maxInactive) ? 1 : 0;
+                    maxInactive = now.maxInactive();
+                    maxInactiveChanged = false;
+                }
+                mixed = false;
+                loadedNanos = sentNanos;
+            }
+            rebase(now, sentNanos);
+        }
+        reconsiderAttention();
+        return conflicts;
+    }
+
     /** The session lives on under another key, of which {@code newBase} is the state. */
     void rebase(SessionSnapshot newBase, long sentNanos) {
         synchronized (takingOver) {
@@ -625,8 +707,8 @@ public final class LiveSession {
      * looked while it is false for a moment would be acknowledged without a save.
      */
     synchronized void reconsiderAttention() {
-        boolean own =
-                base.version() == Version.NONE && state == State.VALID || maxInactiveChanged || openRemoval != null;
+        boolean uncreated = base.version() == Version.NONE && state == State.VALID && !owing;
+        boolean own = uncreated || maxInactiveChanged || openRemoval != null;
         synchronized (table) {
             attention = own || table.mayHaveChanges();
         }

@@ -24,15 +24,28 @@ final class Loading {
     private final SessionStore store;
     private final Saving saving;
     private final Ending ending;
+    private final Backlog backlog;
+    private final WriteRules rules;
+    private final WriteCounts counts;
 
     /** The latest load of each session that is under way. */
     private final ConcurrentHashMap<LiveSession, InFlight> inFlight = new ConcurrentHashMap<>();
 
-    Loading(Sessions sessions, SessionStore store, Saving saving, Ending ending) {
+    Loading(
+            Sessions sessions,
+            SessionStore store,
+            Saving saving,
+            Ending ending,
+            Backlog backlog,
+            WriteRules rules,
+            WriteCounts counts) {
         this.sessions = sessions;
         this.store = store;
         this.saving = saving;
         this.ending = ending;
+        this.backlog = backlog;
+        this.rules = rules;
+        this.counts = counts;
     }
 
     /**
@@ -45,10 +58,39 @@ final class Loading {
      * @return whether the session lives
      */
     boolean freshen(LiveSession live, long arrivedNanos, long notBeforeNanos, boolean mayTrust) {
+        try {
+            if (live.isBehind() && !mayTrust && !live.isPastIdleLimit()) {
+                backlog.bring(live); // so that what is read is what the store has from then on
+            }
+            return ask(live, arrivedNanos, notBeforeNanos, mayTrust);
+        } catch (StoreException e) {
+            if (!StoreFailure.isOutage(e) || !mayServe(live, mayTrust)) {
+                throw e;
+            }
+            counts.servedLocally.increment();
+            return true;
+        }
+    }
+
+    /**
+     * Whether a request may go on with the copy that is here although the store cannot be asked. Not if the client was served by
+     * another node last, where that can be told: this copy may lack what the client has seen.
+     */
+    private boolean mayServe(LiveSession live, boolean mayTrust) {
+        return rules.local()
+                && live.state() == State.VALID
+                && !live.isPastIdleLimit()
+                && (mayTrust || !rules.sticky());
+    }
+
+    private boolean ask(LiveSession live, long arrivedNanos, long notBeforeNanos, boolean mayTrust) {
         // Looked at first: a load that is found to be over has confirmed the copy by then.
         InFlight current = inFlight.get(live);
         if (live.state() == State.VALID) {
-            if (live.isUnsaved() || live.isConfirmedSince(notBeforeNanos)) {
+            if (live.isUnsaved()) {
+                return !live.isPastIdleLimit() || live.isActive() || !ending.endUnsaved(live);
+            }
+            if (live.isConfirmedSince(notBeforeNanos)) {
                 return true;
             }
             if (live.isPastIdleLimit() && !live.isActive() && ending.claimAndEnd(live)) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +42,25 @@ final class Saving {
 
     /** Saves what has changed, if anything has. The session may turn out to have ended: then it is invalid, and nothing is lost. */
     void save(LiveSession live) {
+        save(live, () -> collect(live));
+    }
+
+    /** As {@link #save}, but only what was acknowledged already: no code of the application's runs. */
+    void saveUnsent(LiveSession live) {
+        save(live, () -> live.table().unsent());
+    }
+
+    /** Finds and encodes what the store does not have. */
+    Changes collect(LiveSession live) {
+        return live.table().collect(value -> sessions.events().willPassivate(live.view(), value));
+    }
+
+    private void save(LiveSession live, Supplier<Changes> finding) {
         for (int round = 0; round < ROUNDS; round++) {
             if (live.state() != LiveSession.State.VALID) {
                 return;
             }
-            Changes changes = live.table().collect(value -> sessions.events().willPassivate(live.view(), value));
+            Changes changes = finding.get();
             Duration maxInactive = live.changedMaxInactive();
             if (changes.isEmpty() && maxInactive == null && !live.isUnsaved()) {
                 live.reconsiderAttention();
@@ -70,7 +85,13 @@ final class Saving {
     /** @return whether there is nothing more to do */
     private boolean send(LiveSession live, SessionSnapshot base, SessionDelta delta, Changes changes) {
         long sentNanos = sessions.time().nanos();
-        Saved saved = sessions.asking(() -> store.save(base, delta));
+        Saved saved;
+        try {
+            saved = sessions.asking(() -> store.save(base, delta));
+        } catch (StoreException e) {
+            live.table().attempted(changes);
+            throw e;
+        }
         if (saved instanceof Saved.Done done) {
             live.times().storedUpTo(sentNanos - delta.age().toNanos());
             live.saved(base, after(base, delta, done), done.token(), changes, delta.maxInactive(), sentNanos);
@@ -78,7 +99,7 @@ final class Saving {
         }
         if (saved instanceof Saved.Removed removed) {
             SessionKey successor = removed.successor();
-            if (successor == null) {
+            if (successor == null || live.isBehind()) { // what was changed here long ago has no business there
                 sessions.ended(live);
                 return true;
             }

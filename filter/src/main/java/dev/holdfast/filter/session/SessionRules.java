@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param compares whether values changed in place are found by comparison
  * @param refusesUnserializable whether {@code setAttribute} refuses values that cannot travel
  * @param maxSessionSize the most bytes that the encoded attributes of a session may have together, positive
+ * @param writes what may be acknowledged before it is stored
  */
 public record SessionRules(
         String application,
@@ -25,4 +26,45 @@ public record SessionRules(
         boolean rebuild,
         boolean compares,
         boolean refusesUnserializable,
-        int maxSessionSize) {}
+        int maxSessionSize,
+        WriteRules writes) {
+
+    /** With {@link WriteRules#STORED_FIRST}. */
+    public SessionRules(
+            String application,
+            ExpiryPolicy policy,
+            Duration defaultMaxInactive,
+            int nearCacheSize,
+            Duration claimLease,
+            boolean rebuild,
+            boolean compares,
+            boolean refusesUnserializable,
+            int maxSessionSize) {
+        this(
+                application,
+                policy,
+                defaultMaxInactive,
+                nearCacheSize,
+                claimLease,
+                rebuild,
+                compares,
+                refusesUnserializable,
+                maxSessionSize,
+                WriteRules.STORED_FIRST);
+    }
+
+    /** With other rules about what may wait. */
+    public SessionRules with(WriteRules others) {
+        return new SessionRules(
+                application,
+                policy,
+                defaultMaxInactive,
+                nearCacheSize,
+                claimLease,
+                rebuild,
+                compares,
+                refusesUnserializable,
+                maxSessionSize,
+                others);
+    }
+}

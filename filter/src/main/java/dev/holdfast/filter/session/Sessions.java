@@ -28,6 +28,9 @@ public final class Sessions implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
 
+    /** For bringing to the store what waits when the application is stopped. */
+    private static final Duration LAST_PATIENCE = Duration.ofSeconds(10);
+
     private final SessionStore store;
     private final AttributeCodec codec;
     private final SessionEvents events;
@@ -38,11 +41,13 @@ public final class Sessions implements AutoCloseable {
     private final AttributeRules attributeRules;
     private final SessionIds ids;
     private final NearCache cache;
-    private final Saving saving;
     private final IdChange idChange;
     private final Ending ending;
     private final Loading loading;
+    private final Backlog backlog;
+    private final Committing committing;
     private final Background background;
+    private final WriteCounts writeCounts = new WriteCounts();
 
     private volatile boolean closed;
 
@@ -50,6 +55,9 @@ public final class Sessions implements AutoCloseable {
     private volatile long lastFailureNanos;
 
     private volatile boolean hasFailed;
+
+    /** Whether the last call that ended found the store away. Two threads may set it at once: the next call sets it right. */
+    private volatile boolean failing;
 
     /**
      * Takes the store over: {@link #close} closes it. Nothing runs in the background before {@link #start}.
@@ -75,14 +83,18 @@ public final class Sessions implements AutoCloseable {
         this.attributeRules = new AttributeRules(
                 sessionRules.compares(), sessionRules.refusesUnserializable(), sessionRules.maxSessionSize());
         this.cache = new NearCache(sessionRules.nearCacheSize());
-        this.saving = new Saving(this, store);
-        this.idChange = new IdChange(this, store, saving);
-        this.ending = new Ending(this, store);
-        this.loading = new Loading(this, store, saving, ending);
-        this.background = new Background(this, store, ending, cache, sessionRules.application());
+        WriteRules writes = sessionRules.writes();
+        Saving saving = new Saving(this, store);
+        Replay replay = new Replay(this, store, saving, writeCounts);
+        this.backlog = new Backlog(this, saving, replay, writes, writeCounts);
+        this.ending = new Ending(this, store, writes, writeCounts);
+        this.committing = new Committing(this, saving, backlog, ending, writes, writeCounts);
+        this.idChange = new IdChange(this, store, saving, committing, ending);
+        this.loading = new Loading(this, store, saving, ending, backlog, writes, writeCounts);
+        this.background = new Background(this, store, ending, cache, backlog, sessionRules.application());
     }
 
-    /** Starts the threads that touch and expire; the context class loader of this call is theirs. */
+    /** Starts the threads that touch, expire and send what waits; the context class loader of this call is theirs. */
     public void start() {
         background.start();
     }
@@ -125,7 +137,7 @@ public final class Sessions implements AutoCloseable {
         while (true) {
             LiveSession live = cache.get(id);
             if (live == null) {
-                if (!ids.isGenuine(id)) {
+                if (!ids.isGenuine(id) || ending.owedEnds().contains(id)) {
                     return null;
                 }
                 LiveSession unknown = unknown(id);
@@ -264,7 +276,7 @@ public final class Sessions implements AutoCloseable {
         }
         if (session.isUnsaved()) {
             if (session.retire()) {
-                cache.remove(session.id(), session); // its first save failed: no client has its id
+                cache.remove(session.id(), session); // its first save failed, and was not acknowledged: no client has its id
             }
         } else if (session.mayNeedCommit() && cache.get(session.id()) == session) {
             // Whoever changed it relied on a request that was there to save it. One whose commit failed is not here any
@@ -281,34 +293,24 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Returns when every change that was made to the session before this call is in the store. Does nothing for an invalid
-     * session or one without changes.
+     * Returns when every change that was made to the session before this call is in the store, or waits to be brought there as the
+     * {@link WriteRules} allow. Does nothing for an invalid session or one without changes.
      *
      * @throws StoreException if it is not, or not known to be
      * @throws EncodingException if a value cannot be encoded
      */
     public void commit(LiveSession session) {
-        if (!session.mayNeedCommit() || session.state() != LiveSession.State.VALID) {
-            return;
-        }
-        if (session.isEndOpen()) {
-            // the application was told of the failure, but may have hidden it: it is not acknowledged before it is done
-            ending.invalidate(session);
-            return;
-        }
-        try {
-            session.gate().commit(() -> saving.save(session));
-            doubtOther(session, session.id());
-        } catch (StoreException | EncodingException e) {
-            // A later request must not see as stored what is not; whoever uses this copy still may try again.
-            drop(session);
-            throw e;
-        }
+        committing.commit(session);
+    }
+
+    /** As {@link #commit}, but nothing waits, whatever the rules allow: others rely on it, as after the release of a lock. */
+    public void commitStored(LiveSession session) {
+        committing.commitStored(session);
     }
 
     /** What was changed here and is not in the store must not get there: later requests load anew. */
     public void giveUp(LiveSession session) {
-        drop(session);
+        committing.giveUp(session);
     }
 
     /**
@@ -330,7 +332,7 @@ public final class Sessions implements AutoCloseable {
         try {
             mine = idChange.change(session, knownId);
         } catch (StoreException | EncodingException e) {
-            drop(session);
+            committing.dropUnlessOwing(session);
             throw e;
         }
         if (mine) {
@@ -344,7 +346,10 @@ public final class Sessions implements AutoCloseable {
         ending.invalidate(session);
     }
 
-    /** Ends no session: lets the threads go, tells the store of accesses, closes it. References go on reading; writes throw. */
+    /**
+     * Ends no session: lets the threads go, brings to the store what waits, for ten seconds at the most, tells it of accesses, closes
+     * it. References go on reading; writes throw.
+     */
     @Override
     public void close() {
         if (closed) {
@@ -352,6 +357,7 @@ public final class Sessions implements AutoCloseable {
         }
         closed = true;
         background.stop(sessionRules.policy().timeout());
+        sendTheRest();
         try {
             background.touch(true);
         } catch (StoreException e) {
@@ -359,6 +365,45 @@ public final class Sessions implements AutoCloseable {
         } finally {
             store.close();
         }
+    }
+
+    private void sendTheRest() {
+        backlog.close();
+        long deadline = System.nanoTime() + LAST_PATIENCE.toNanos();
+        boolean isThere = true;
+        while (isThere && backlog.size() > 0 && System.nanoTime() - deadline < 0) {
+            isThere = backlog.drain(deadline);
+        }
+        if (backlog.size() > 0) {
+            writeCounts.lost.add(backlog.size());
+            log.error(
+                    "acknowledged changes of {} sessions are lost: they could not be stored before the end{}",
+                    backlog.size(),
+                    isThere ? ", for want of time" : ", the store is away");
+        }
+        if (ending.owedEnds().size() > 0) {
+            ending.owedEnds().repeat();
+        }
+        if (ending.owedEnds().size() > 0) {
+            log.error("{} sessions were ended here, but the store does not know it: they live on there", ending.owedEnds().size());
+        }
+    }
+
+    // ---------------------------------------------------------------- for operators
+
+    /** What has become of changes that were acknowledged before they were stored. */
+    public WriteCounts writeCounts() {
+        return writeCounts;
+    }
+
+    /** How many sessions have changes that were acknowledged and are not stored. */
+    public int waitingSessions() {
+        return backlog.size();
+    }
+
+    /** How much memory these changes take, about. */
+    public long waitingBytes() {
+        return backlog.bytes();
     }
 
     // ---------------------------------------------------------------- for this package
@@ -378,11 +423,16 @@ public final class Sessions implements AutoCloseable {
     /** Calls the store, and remembers when it last failed. */
     <T> T asking(Supplier<T> call) {
         try {
-            return call.get();
+            T answer = call.get();
+            if (failing) {
+                failing = false;
+            }
+            return answer;
         } catch (StoreException e) {
-            if (e.kind() == StoreException.Kind.UNAVAILABLE || e.kind() == StoreException.Kind.TIMEOUT) {
+            if (StoreFailure.isOutage(e)) {
                 lastFailureNanos = time.nanos();
                 hasFailed = true;
+                failing = true;
             }
             throw e;
         }
@@ -393,7 +443,7 @@ public final class Sessions implements AutoCloseable {
         try {
             return asking(call);
         } catch (StoreException e) {
-            if (e.kind() != StoreException.Kind.UNAVAILABLE && e.kind() != StoreException.Kind.TIMEOUT) {
+            if (!StoreFailure.isOutage(e)) {
                 throw e;
             }
             try {
@@ -403,6 +453,11 @@ public final class Sessions implements AutoCloseable {
                 throw again;
             }
         }
+    }
+
+    /** Whether the store was away when it was asked last. */
+    boolean isFailing() {
+        return failing;
     }
 
     /** Whether the store has not failed for that long. */
@@ -418,7 +473,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /** What was done by one copy is not known to another that took its place in the near cache. */
-    private void doubtOther(LiveSession session, String id) {
+    void doubtOther(LiveSession session, String id) {
         LiveSession other = cache.get(id);
         if (other != null && other != session) {
             other.servedElsewhere(time.nanos());
@@ -440,6 +495,11 @@ public final class Sessions implements AutoCloseable {
             session.retireInUse();
             doubtOther(session, session.id());
         }
+    }
+
+    /** What waits, for tests that decide themselves when it is sent. */
+    Backlog backlog() {
+        return backlog;
     }
 
     /** What the threads do, for tests that decide themselves when it happens. */

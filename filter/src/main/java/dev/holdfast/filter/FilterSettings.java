@@ -27,6 +27,10 @@ import java.util.regex.Pattern;
  * @param ignore requests that pass untouched, with the container's own objects
  * @param mode which node serves a session
  * @param route what this node is called behind the ids that it gives to clients; if empty, as the container calls it
+ * @param write when an answer leaves
+ * @param onStoreFailure what a request gets while the store is away; if empty, the mode decides
+ * @param backlog of how many sessions changes may wait to be stored
+ * @param backlogSize how much memory these may take
  * @param startWithoutStore whether the application starts although the store cannot be opened
  * @param lock which requests have their session for themselves
  * @param lockLease how long a node that died keeps others from its sessions
@@ -60,7 +64,9 @@ record FilterSettings(
         Mode mode,
         Optional<String> route,
         Write write,
-        OnStoreFailure onStoreFailure,
+        Optional<OnStoreFailure> onStoreFailure,
+        int backlog,
+        int backlogSize,
         boolean startWithoutStore,
         LockRule lock,
         Duration lockLease,
@@ -96,13 +102,17 @@ record FilterSettings(
     /** When an answer leaves. */
     enum Write {
         /** When what it changed is stored. */
-        SYNC
+        SYNC,
+        /** When what it changed waits to be stored by a thread of the filter's. */
+        ASYNC
     }
 
     /** What a request gets that needs its session while the store is away. */
     enum OnStoreFailure {
         /** 503 with Retry-After. */
-        FAIL
+        FAIL,
+        /** The copy that its node has; what it changes is stored later. */
+        LOCAL
     }
 
     /** Which attributes may have changed in a request. */
@@ -153,7 +163,9 @@ record FilterSettings(
                 settings.choice("mode", Mode.SHARED),
                 settings.string("route"),
                 settings.choice("write", Write.SYNC),
-                settings.choice("on-store-failure", OnStoreFailure.FAIL),
+                settings.choice("on-store-failure", OnStoreFailure.class),
+                settings.integer("backlog", 10_000, atLeast(1)),
+                settings.size("backlog-size", 64 << 20, atLeast(1 << 20)),
                 settings.bool("start-without-store", false),
                 LockRule.parse(settings.string("lock", "none"), problem -> settings.problem("lock", problem)),
                 settings.duration(
@@ -205,6 +217,13 @@ record FilterSettings(
         if (route.isPresent() && !Routes.isWellFormed(route.get())) {
             settings.problem("route", "is not 1 to " + Routes.LONGEST + " letters, digits, dashes and underscores");
         }
+        if (write == Write.ASYNC && mode == Mode.SHARED) {
+            // The page after a login may come to a node that does not know of it yet.
+            settings.problem(
+                    "write",
+                    "can only be async with mode=sticky: with mode=shared the next request may come to a node that does not have"
+                            + " yet what this one was told is done");
+        }
         for (String listener : listeners) {
             if (!CLASS_NAME.test(listener)) {
                 settings.problem("listeners", "holds something that is not the name of a class");
@@ -219,6 +238,12 @@ record FilterSettings(
         if (reapTime.compareTo(claimLease) <= 0) {
             settings.problem("reap-time", "is too short: it must be longer than claim-lease");
         }
+    }
+
+    /** Whether requests go on with the copies here while the store is away. */
+    boolean goesOnWithoutStore() {
+        return onStoreFailure.orElse(mode == Mode.STICKY ? OnStoreFailure.LOCAL : OnStoreFailure.FAIL)
+                == OnStoreFailure.LOCAL;
     }
 
     /** How long sessions live, for the store. */

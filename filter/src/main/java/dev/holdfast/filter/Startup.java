@@ -13,6 +13,7 @@ import dev.holdfast.filter.session.RequestLocks;
 import dev.holdfast.filter.session.SessionIds;
 import dev.holdfast.filter.session.SessionRules;
 import dev.holdfast.filter.session.Sessions;
+import dev.holdfast.filter.session.WriteRules;
 import dev.holdfast.filter.store.LateStore;
 import dev.holdfast.filter.store.StoreBreaker;
 import dev.holdfast.spi.Serializer;
@@ -306,6 +307,12 @@ record Startup(
         boolean refuses = settings.unserializable()
                 .map(each -> each == FilterSettings.Unserializable.REFUSE)
                 .orElse(facts.distributable());
+        WriteRules writes = new WriteRules(
+                settings.write() == FilterSettings.Write.ASYNC,
+                settings.goesOnWithoutStore(),
+                settings.mode() == FilterSettings.Mode.STICKY,
+                settings.backlog(),
+                settings.backlogSize());
         return new SessionRules(
                 settings.application(),
                 settings.expiryPolicy(),
@@ -315,7 +322,8 @@ record Startup(
                 settings.rebuild(),
                 settings.dirtyCheck() == FilterSettings.DirtyCheck.ALL,
                 refuses,
-                settings.maxSessionSize());
+                settings.maxSessionSize(),
+                writes);
     }
 
     /** Whether the application was given a name of its own, by which others can share its sessions. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.filter.FilterSettings.DirtyCheck;
 import dev.holdfast.filter.FilterSettings.Mode;
-import dev.holdfast.filter.FilterSettings.OnStoreFailure;
 import dev.holdfast.filter.FilterSettings.Unserializable;
 import dev.holdfast.filter.FilterSettings.Write;
 import dev.holdfast.spi.ExpiryPolicy;
@@ -46,7 +45,8 @@ class FilterSettingsTest {
         assertThat(read.ignore().isEmpty()).isTrue();
         assertThat(read.mode()).isEqualTo(Mode.SHARED);
         assertThat(read.write()).isEqualTo(Write.SYNC);
-        assertThat(read.onStoreFailure()).isEqualTo(OnStoreFailure.FAIL);
+        assertThat(read.onStoreFailure()).isEmpty();
+        assertThat(read.goesOnWithoutStore()).isFalse();
         assertThat(read.rebuild()).isTrue();
         assertThat(read.dirtyCheck()).isEqualTo(DirtyCheck.ALL);
         assertThat(read.nearCache()).isEqualTo(10_000);
@@ -58,6 +58,29 @@ class FilterSettingsTest {
         assertThat(read.allowClasses()).isEmpty();
         assertThat(read.listeners()).isEmpty();
         assertThat(read.unserializable()).isEmpty();
+    }
+
+    @Test
+    void nodesThatServeTheirOwnUsersGoOnWithoutAStoreUnlessTheyMustNot() {
+        assertThat(FilterSettings.from(given(Map.of("mode", "sticky")), "/shop").goesOnWithoutStore())
+                .isTrue();
+        assertThat(FilterSettings.from(given(Map.of("mode", "sticky", "on-store-failure", "fail")), "/shop")
+                        .goesOnWithoutStore())
+                .isFalse();
+        assertThat(FilterSettings.from(given(Map.of("on-store-failure", "local")), "/shop")
+                        .goesOnWithoutStore())
+                .isTrue();
+    }
+
+    @Test
+    void writingLaterNeedsRequestsThatComeToTheSameNode() {
+        assertThat(problems(Map.of("write", "async")))
+                .singleElement()
+                .asString()
+                .contains("can only be async with mode=sticky");
+        assertThat(FilterSettings.from(given(Map.of("write", "async", "mode", "sticky")), "/shop")
+                        .write())
+                .isEqualTo(Write.ASYNC);
     }
 
     @Test
@@ -159,8 +182,8 @@ class FilterSettingsTest {
         "cookie-secure, yes, is neither true nor false",
         "ignore, '/static/*, /*', 'has a pattern that matches everything'",
         "mode, sticks, 'is not one of shared, sticky'",
-        "write, async, can only be sync",
-        "on-store-failure, local, can only be fail",
+        "write, later, 'is not one of sync, async'",
+        "on-store-failure, ignore, 'is not one of fail, local'",
         "rebuild, no, is neither true nor false",
         "dirty-check, none, 'is not one of all, set'",
         "near-cache, 0, is out of range; it must be at least 1",

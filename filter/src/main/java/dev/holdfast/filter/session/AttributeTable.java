@@ -66,8 +66,7 @@ final class AttributeTable {
      * @param changes the count of the removal
      * @param stored what the store has
      */
-    private record PendingRemoval(
-            long changes, @Nullable StoredAttribute stored) {}
+    private record PendingRemoval(long changes, @Nullable StoredAttribute stored) {}
 
     private record Candidate(
             Slot slot,

@@ -275,13 +275,15 @@ final class Backlog {
     private synchronized void turnIsOver(LiveSession live, Turn turn) {
         if (turn == Turn.DONE) {
             if (failuresInARow >= FAILURES_BEFORE_PAUSE && !entries.isEmpty()) {
-                sessions.log().info("the store is back; changes of up to {} sessions are brought there now", entries.size());
+                sessions.log()
+                        .info("the store is back; changes of up to {} sessions are brought there now", entries.size());
             }
             failuresInARow = 0;
         } else {
             failuresInARow++;
             if (failuresInARow == FAILURES_BEFORE_PAUSE) {
-                sessions.log().warn("the store is away; changes of {} sessions wait here until it is back", entries.size());
+                sessions.log()
+                        .warn("the store is away; changes of {} sessions wait here until it is back", entries.size());
             }
         }
         Entry entry = entries.remove(live);

@@ -18,13 +18,7 @@ final class Committing {
     private final WriteRules rules;
     private final WriteCounts counts;
 
-    Committing(
-            Sessions sessions,
-            Saving saving,
-            Backlog backlog,
-            Ending ending,
-            WriteRules rules,
-            WriteCounts counts) {
+    Committing(Sessions sessions, Saving saving, Backlog backlog, Ending ending, WriteRules rules, WriteCounts counts) {
         this.sessions = sessions;
         this.saving = saving;
         this.backlog = backlog;
@@ -104,7 +98,8 @@ final class Committing {
         try {
             work.run();
         } catch (EncodingException e) {
-            // What others were told of must be stored before the copy goes, with which the value would go that stands in the way.
+            // What others were told of must be stored before the copy goes, with which the value would go that stands
+            // in the way.
             if (live.isOwing()) {
                 bringQuietly(live);
             }

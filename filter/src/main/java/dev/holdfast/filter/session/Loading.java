@@ -77,10 +77,7 @@ final class Loading {
      * another node last, where that can be told: this copy may lack what the client has seen.
      */
     private boolean mayServe(LiveSession live, boolean mayTrust) {
-        return rules.local()
-                && live.state() == State.VALID
-                && !live.isPastIdleLimit()
-                && (mayTrust || !rules.sticky());
+        return rules.local() && live.state() == State.VALID && !live.isPastIdleLimit() && (mayTrust || !rules.sticky());
     }
 
     private boolean ask(LiveSession live, long arrivedNanos, long notBeforeNanos, boolean mayTrust) {

@@ -40,7 +40,8 @@ final class OwedEnds {
 
     /** Whether a session with this id has ended here. No allocation as long as none has. */
     boolean contains(String id) {
-        return !owed.isEmpty() && owed.containsKey(new SessionKey(sessions.sessionRules().application(), id));
+        return !owed.isEmpty()
+                && owed.containsKey(new SessionKey(sessions.sessionRules().application(), id));
     }
 
     int size() {

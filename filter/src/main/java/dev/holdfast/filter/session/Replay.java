@@ -51,14 +51,16 @@ final class Replay {
         if (loaded instanceof Loaded.Absent && mayCreate(live, waited)) {
             return true;
         }
-        // Also if another node has changed the id: whoever only knew the old one has no business in the session under the new one.
+        // Also if another node has changed the id: whoever only knew the old one has no business in the session under
+        // the new one.
         sessions.ended(live);
         return false;
     }
 
     private boolean mayCreate(LiveSession live, Duration waited) {
         if (live.isUnsaved()) {
-            // The save without an answer may have created it, and somebody may have ended it since: that must not be forgotten.
+            // The save without an answer may have created it, and somebody may have ended it since: that must not be
+            // forgotten.
             return waited.compareTo(sessions.sessionRules().policy().tombstoneLife()) < 0;
         }
         return saving.rebuild(live);

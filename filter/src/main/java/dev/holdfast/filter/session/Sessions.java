@@ -276,7 +276,8 @@ public final class Sessions implements AutoCloseable {
         }
         if (session.isUnsaved()) {
             if (session.retire()) {
-                cache.remove(session.id(), session); // its first save failed, and was not acknowledged: no client has its id
+                cache.remove(
+                        session.id(), session); // its first save failed, and was not acknowledged: no client has its id
             }
         } else if (session.mayNeedCommit() && cache.get(session.id()) == session) {
             // Whoever changed it relied on a request that was there to save it. One whose commit failed is not here any
@@ -385,7 +386,9 @@ public final class Sessions implements AutoCloseable {
             ending.owedEnds().repeat();
         }
         if (ending.owedEnds().size() > 0) {
-            log.error("{} sessions were ended here, but the store does not know it: they live on there", ending.owedEnds().size());
+            log.error(
+                    "{} sessions were ended here, but the store does not know it: they live on there",
+                    ending.owedEnds().size());
         }
     }
 

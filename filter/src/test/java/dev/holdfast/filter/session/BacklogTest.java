@@ -103,7 +103,9 @@ class BacklogTest {
         assertThat(drain(a)).isTrue();
 
         assertThat(b.read(id, "cart")).isEqualTo(List.of("kelp", "rope", "knot"));
-        assertThat(a.codec.encoded.get()).as("nothing is encoded in the background").isEqualTo(encoded);
+        assertThat(a.codec.encoded.get())
+                .as("nothing is encoded in the background")
+                .isEqualTo(encoded);
     }
 
     @SuppressWarnings("unchecked")
@@ -387,12 +389,15 @@ class BacklogTest {
         a.counts.forget();
         a.sessions.close();
         assertThat(a.sessions.writeCounts().lost.sum()).isEqualTo(10);
-        assertThat(a.counts.count(Operation.SAVE)).as("it does not try for ever").isEqualTo(3);
+        assertThat(a.counts.count(Operation.SAVE))
+                .as("it does not try for ever")
+                .isEqualTo(3);
     }
 
     @Test
     void changesOfASessionAreStoredInTheirOrderWhileThreadsSendThem() throws Exception {
-        Node running = new Node(store.member(Node.context(time)), time, Node.rules().with(ASYNC));
+        Node running =
+                new Node(store.member(Node.context(time)), time, Node.rules().with(ASYNC));
         running.sessions.start();
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 8; i++) {

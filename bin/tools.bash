@@ -134,3 +134,10 @@ need_nginx() {
   export PATH
   need_program nginx nginx-light nginx
 }
+
+# As nginx.
+need_haproxy() {
+  PATH=$PATH:/usr/sbin
+  export PATH
+  need_program haproxy haproxy haproxy
+}

@@ -144,7 +144,10 @@ public final class ServerProcess {
 
     private static void endAll() {
         List<Process> running = List.copyOf(RUNNING);
+        List<ProcessHandle> children =
+                running.stream().flatMap(Process::descendants).toList();
         running.forEach(Process::destroyForcibly);
+        children.forEach(ProcessHandle::destroyForcibly);
         running.forEach(process -> process.onExit().join());
         OwnDirectory.deleteAll();
     }

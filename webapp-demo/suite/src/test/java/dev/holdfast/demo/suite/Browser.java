@@ -99,7 +99,7 @@ final class Browser {
     }
 
     /** Takes the cookies of an answer, of which at most one may be the session's. */
-    private void accept(Answer answer) {
+    void accept(Answer answer) {
         assertThat(answer.sessionCookies()).hasSizeLessThanOrEqualTo(1);
         for (String cookie : answer.headers().allValues("Set-Cookie")) {
             String pair = cookie.split(";")[0];
@@ -118,8 +118,13 @@ final class Browser {
         return this;
     }
 
-    /** The session cookie's value. */
+    /** What the session cookie says: in mode sticky there is a route behind it that is not the id's. */
     String sessionId() {
+        return cell.idOf(sessionCookie());
+    }
+
+    /** The session cookie's value. */
+    String sessionCookie() {
         String id = cookies.get(COOKIE);
         assertThat(id).as("session cookie").isNotNull();
         return id;
@@ -127,6 +132,28 @@ final class Browser {
 
     boolean hasSession() {
         return cookies.containsKey(COOKIE);
+    }
+
+    /** Forgets which node it comes from: that one too then asks the store. */
+    Browser forgetNode() {
+        if (hasSession()) {
+            cookie(COOKIE, sessionId());
+        }
+        return this;
+    }
+
+    /**
+     * Waits until the session that it knows is dead on a node: by now, but in mode sticky a node that served it may go on for two
+     * touch intervals.
+     */
+    void awaitDead(NodeProcess node) {
+        if (cell.tellsNodes()) {
+            Control.await(
+                    "the end of the session on " + node.name(),
+                    () -> copy().run(node, "peek").result(0).equals("none"));
+        } else {
+            assertThat(copy().run(node, "peek").result(0)).isEqualTo("none");
+        }
     }
 
     /** Another browser with the same cookies. */

@@ -9,24 +9,33 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a request costs at the store: counted calls, and the bytes of names and values that they carry. */
-@EveryContainer
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.holdfast.demo.suite.Cells#containersInEachMode")
 @Tag("beyond")
 class BudgetIT {
 
     private static @Nullable NodeProcess node;
 
+    private final Cell cell;
     private final Browser browser;
 
     BudgetIT(Cell cell) {
+        this.cell = cell;
         this.browser = new Browser(cell);
     }
 
     @BeforeParameterizedClassInvocation
     static void start(Cell cell) {
         node = NodeProcess.launch(
-                        cell.container(), cell.ownCluster("budget").property("holdfast.store", "faulty:local"))
+                        cell.container(),
+                        cell.ownCluster("budget")
+                                .property("holdfast.store", "faulty:local")
+                                // a copy is asked about after two of them, also in mode sticky: not by these tests
+                                .property("holdfast.touch-interval", "1m"))
                 .awaitReady();
     }
 
@@ -57,7 +66,7 @@ class BudgetIT {
     }
 
     @Test
-    void readCostsOneCallAndNoValueTravels() {
+    void readCostsOneCallInModeSharedAndNoneInModeStickyAndNoValueTravels() {
         run("session", "set-bytes big 10000", "set a 1");
         run("get a");
         for (String[] script : new String[][] {
@@ -70,28 +79,24 @@ class BudgetIT {
             {"include /do?op=get+a", "get a"},
             {"get a", "error 418"}
         }) {
-            assertThat(callsOf(script)).as(List.of(script).toString()).containsExactly("load 0 0");
+            assertThat(callsOf(script)).as(List.of(script).toString()).isEqualTo(load());
         }
     }
 
     @Test
-    void changeOfOneAttributeCostsTwoCallsAndTheBytesOfThatAttribute() {
+    void changeOfOneAttributeCostsOneCallAfterTheReadAndTheBytesOfThatAttribute() {
         run("session", "set-bytes big 10000", "set-bytes small 100");
         for (int length = 90; length < 100; length++) {
             List<String> calls = callsOf("set-bytes small " + length);
-            assertThat(calls).hasSize(2);
-            assertThat(calls.get(0)).isEqualTo("load 0 0");
-            assertThat(Integer.parseInt(calls.get(1).split(" ")[1])).isBetween(length, 200);
+            assertThat(bytesOfTheSaveIn(calls)).isBetween(length, 200);
         }
-        assertThat(callsOf("set a 1", "set b 2", "remove a", "max 100")).hasSize(2);
+        assertThat(callsOf("set a 1", "set b 2", "remove a", "max 100")).hasSize(load().size() + 1);
     }
 
     @Test
     void changeInPlaceCostsTheSame() {
         run("session", "list-add cart x", "set-bytes big 10000");
-        List<String> calls = callsOf("list-add cart y");
-        assertThat(calls).hasSize(2);
-        assertThat(Integer.parseInt(calls.get(1).split(" ")[1])).isBetween(1, 1000);
+        assertThat(bytesOfTheSaveIn(callsOf("list-add cart y"))).isBetween(1, 1000);
     }
 
     @Test
@@ -103,9 +108,34 @@ class BudgetIT {
     }
 
     @Test
-    void logoutCostsItsLoadAndItsRemoval() {
+    void logoutCostsItsRemovalAfterTheRead() {
         run("session", "set a 1");
-        assertThat(callsOf("invalidate")).extracting(call -> call.split(" ")[0]).containsExactly("load", "remove");
+        assertThat(afterTheRead(callsOf("invalidate"))).startsWith("remove");
+    }
+
+    @Test
+    void takingAClientOverCostsOneCall() {
+        run("session", "set a 1");
+        browser.forgetNode();
+        assertThat(callsOf("get a")).containsExactly("load 0 0");
+    }
+
+    /** What a request that uses its session has asked the store before. */
+    private List<String> load() {
+        return cell.isSticky() ? List.of() : List.of("load 0 0");
+    }
+
+    /** The one call that a request makes besides. */
+    private String afterTheRead(List<String> calls) {
+        assertThat(calls).hasSize(load().size() + 1);
+        assertThat(calls.subList(0, load().size())).isEqualTo(load());
+        return calls.get(calls.size() - 1);
+    }
+
+    private int bytesOfTheSaveIn(List<String> calls) {
+        String save = afterTheRead(calls);
+        assertThat(save).startsWith("save");
+        return Integer.parseInt(save.split(" ")[1]);
     }
 
     private List<String> callsOf(String... script) {

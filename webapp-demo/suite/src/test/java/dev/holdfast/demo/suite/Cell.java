@@ -24,11 +24,14 @@ final class Cell {
     static final Path WAR = Path.of("..", "testapp", "target", "testapp.war");
     static final Path NODES = Path.of("target", "nodes");
 
+    private static final String TOUCH_INTERVAL = "1s";
+
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final Container container;
     private final String store;
+    private final Mode mode;
 
     /** So that clusters of one machine do not meet. */
     private final String group;
@@ -44,8 +47,13 @@ final class Cell {
     private final List<Pattern> expectedInLog = new CopyOnWriteArrayList<>();
 
     Cell(Container container, String store) {
+        this(container, store, Mode.SHARED);
+    }
+
+    Cell(Container container, String store, Mode mode) {
         this.container = container;
         this.store = store;
+        this.mode = mode;
         ThreadLocalRandom random = ThreadLocalRandom.current();
         this.group = "peer://239." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + "."
                 + random.nextInt(1, 255) + ":" + random.nextInt(20_000, 30_000);
@@ -54,6 +62,19 @@ final class Cell {
 
     Container container() {
         return container;
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    boolean isSticky() {
+        return mode == Mode.STICKY;
+    }
+
+    /** Whether a client that comes from another node is told so by a cookie. */
+    boolean tellsNodes() {
+        return isSticky() && isCluster();
     }
 
     boolean isNative() {
@@ -103,8 +124,8 @@ final class Cell {
     }
 
     private NodeOptions withApplication(String contextPath, String name) {
-        NodeOptions options = NodeOptions.named(
-                        container.id() + "-" + store + "-" + name + "-" + COUNTER.incrementAndGet())
+        NodeOptions options = NodeOptions.named(container.id() + "-" + store + (isSticky() ? "-sticky" : "") + "-"
+                        + name + "-" + COUNTER.incrementAndGet())
                 .directory(NODES)
                 .webapp(contextPath, WAR)
                 .user("anna", "secret-of-anna", "user");
@@ -115,6 +136,10 @@ final class Cell {
         // by
         // counting. A message that gets lost shows all the same, as a warning in the log.
         options.property("holdfast.ignore", "/control/*").property("holdfast.timeout", "6s");
+        if (isSticky()) {
+            // What a node must ask after two of them at the latest can be waited for.
+            options.property("holdfast.mode", mode.setting()).property("holdfast.touch-interval", TOUCH_INTERVAL);
+        }
         if (store.equals("peer")) {
             // Two nodes that start on a busy machine may not hear each other in half a second, and each would begin
             // alone.
@@ -140,7 +165,12 @@ final class Cell {
 
     /** The same container and store, with other nodes and another cluster. */
     Cell sibling() {
-        return new Cell(container, store);
+        return in(mode);
+    }
+
+    /** The same with other nodes, of this mode. */
+    Cell in(Mode other) {
+        return new Cell(container, store, other);
     }
 
     /** The same, with the test application as the root. */
@@ -158,7 +188,13 @@ final class Cell {
     }
 
     void seen(String sessionId) {
-        idsSeen.add(sessionId);
+        idsSeen.add(idOf(sessionId));
+    }
+
+    /** What a cookie carries, without the route behind it. */
+    String idOf(String written) {
+        int dot = isSticky() ? written.indexOf('.') : -1;
+        return dot < 0 ? written : written.substring(0, dot);
     }
 
     Set<String> idsSeen() {
@@ -179,6 +215,6 @@ final class Cell {
 
     @Override
     public String toString() {
-        return container.id() + " × " + store;
+        return container.id() + " × " + store + (isSticky() ? " × sticky" : "");
     }
 }

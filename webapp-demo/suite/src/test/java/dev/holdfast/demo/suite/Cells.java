@@ -25,29 +25,55 @@ final class Cells {
         return ALL.stream();
     }
 
-    /** Each container once, with the first of its stores: for tests that start nodes of their own. */
+    /**
+     * Each container once, in a whole run once in each mode, with the first of its stores: for tests that start nodes of their own.
+     */
     static Stream<Cell> containers() {
         return ALL.stream()
                 .filter(cell -> ALL.stream()
-                        .filter(other -> other.container() == cell.container())
+                        .filter(other ->
+                                other.container() == cell.container() && (!isChosen() || other.mode() == cell.mode()))
                         .findFirst()
                         .orElseThrow()
                         .equals(cell));
     }
 
+    /** Each container in each mode, with a store that is one JVM's own. */
+    static Stream<Cell> containersInEachMode() {
+        return ALL.stream()
+                .map(Cell::container)
+                .distinct()
+                .flatMap(container -> Stream.of(Mode.values()).map(mode -> new Cell(container, "local", mode)));
+    }
+
+    private static boolean isChosen() {
+        return isAll()
+                || Stream.of("containers", "stores", "modes")
+                        .anyMatch(what ->
+                                !System.getProperty("holdfast." + what, "").isEmpty());
+    }
+
+    /** Whether everything is to be run. */
+    static boolean isAll() {
+        return System.getProperty("holdfast.suite", "").equals("all");
+    }
+
     private static List<Cell> choose() {
         String containers = System.getProperty("holdfast.containers", "");
         String stores = System.getProperty("holdfast.stores", "");
+        // not called as the setting is, which the filter would find among the properties of this JVM, too
+        String modes = System.getProperty("holdfast.modes", "");
         List<Cell> cells = new ArrayList<>();
         if (Boolean.getBoolean("holdfast.suite.control")) {
             containers(containers).forEach(container -> cells.add(new Cell(container, NATIVE)));
-        } else if (!containers.isEmpty()
-                || !stores.isEmpty()
-                || System.getProperty("holdfast.suite", "").equals("all")) {
-            for (Container container : containers(containers)) {
-                for (String store :
-                        stores.isEmpty() ? List.of("local", "peer", REDIS, MEMCACHED) : List.of(stores.split(","))) {
-                    cells.add(new Cell(container, store));
+        } else if (isChosen()) {
+            for (Mode mode : modes(modes)) {
+                for (Container container : containers(containers)) {
+                    for (String store : stores.isEmpty()
+                            ? List.of("local", "peer", REDIS, MEMCACHED)
+                            : List.of(stores.split(","))) {
+                        cells.add(new Cell(container, store, mode));
+                    }
                 }
             }
         } else {
@@ -55,8 +81,15 @@ final class Cells {
             cells.add(new Cell(Container.TOMCAT10, "peer"));
             cells.add(new Cell(Container.TOMCAT10, REDIS));
             cells.add(new Cell(Container.TOMCAT10, MEMCACHED));
+            cells.add(new Cell(Container.TOMCAT11, REDIS, Mode.STICKY));
         }
         return cells;
+    }
+
+    private static List<Mode> modes(String settings) {
+        return settings.isEmpty()
+                ? List.of(Mode.values())
+                : Arrays.stream(settings.split(",")).map(Mode::of).toList();
     }
 
     private static List<Container> containers(String ids) {

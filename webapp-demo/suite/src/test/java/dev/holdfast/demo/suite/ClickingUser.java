@@ -1,7 +1,6 @@
 package dev.holdfast.demo.suite;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -10,12 +9,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
  * Writes into a session and reads it, by turns, until told to stop, and compares what it reads with what has been
@@ -30,15 +33,24 @@ final class ClickingUser implements Runnable {
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** Between two clicks, so that a machine with two cores can do other things as well. */
     private static final long REST_MILLIS = 5;
 
-    private final URI site;
+    private final Balancer balancer;
+    private final Mode mode;
     private final Set<Integer> acknowledged = new HashSet<>();
 
-    private final String cookie;
+    /** By their names. */
+    private final Map<String, String> cookies = new LinkedHashMap<>();
+
+    /** For balancers that go by it. */
+    private final String address = "10." + COUNTER.getAndIncrement() % 250 + "."
+            + ThreadLocalRandom.current().nextInt(250) + ".7";
+
     private final String id;
     private int next;
     private volatile boolean stopped;
@@ -48,21 +60,31 @@ final class ClickingUser implements Runnable {
     final AtomicInteger unanswered = new AtomicInteger();
     final AtomicLong longestMillis = new AtomicLong();
 
+    /** How often another node has taken it over and said so. */
+    final AtomicInteger moves = new AtomicInteger();
+
     /** What must not happen. */
     final List<String> losses = new CopyOnWriteArrayList<>();
 
     /** Begins a session. */
-    ClickingUser(URI site) throws IOException, InterruptedException {
-        this.site = site;
+    ClickingUser(Balancer balancer, Mode mode) throws IOException, InterruptedException {
+        this.balancer = balancer;
+        this.mode = mode;
         HttpResponse<String> answer =
-                CLIENT.send(request("", "session", "list-add n 0").GET().build(), BodyHandlers.ofString());
+                CLIENT.send(request("session", "list-add n 0").GET().build(), BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             throw new IllegalStateException("no session: " + answer.statusCode());
         }
         acknowledged.add(0);
         next = 1;
         id = answer.body().lines().toList().get(0);
-        cookie = answer.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+        for (String line : answer.headers().allValues("Set-Cookie")) {
+            take(line);
+        }
+        if (!cookies.containsKey(Browser.COOKIE) || !losses.isEmpty()) {
+            throw new IllegalStateException("no session: " + answer.headers() + losses);
+        }
+        moves.set(0);
     }
 
     /** Of its session. */
@@ -98,7 +120,7 @@ final class ClickingUser implements Runnable {
 
     private void write() throws InterruptedException {
         int number = next++;
-        HttpResponse<String> answer = answered(request(cookie, "list-add n " + number)
+        HttpResponse<String> answer = answered(request("list-add n " + number)
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build());
         if (answer != null && check(answer)) {
@@ -109,8 +131,7 @@ final class ClickingUser implements Runnable {
 
     /** @return whether there was a page */
     private boolean read() throws InterruptedException {
-        HttpResponse<String> answer =
-                answered(request(cookie, "peek", "get-if n").GET().build());
+        HttpResponse<String> answer = answered(request("peek", "get-if n").GET().build());
         if (answer == null || !check(answer)) {
             return false;
         }
@@ -143,17 +164,39 @@ final class ClickingUser implements Runnable {
 
     /** Whether it is a page, or else one that says that there is none at the moment. */
     private boolean check(HttpResponse<String> answer) {
-        if (answer.headers().firstValue("Set-Cookie").isPresent()) {
-            losses.add("a cookie with another id, status " + answer.statusCode());
+        for (String line : answer.headers().allValues("Set-Cookie")) {
+            take(line);
         }
         switch (answer.statusCode()) {
             case 200 -> {
                 return true;
             }
-            case 502, 503, 504 -> unanswered.incrementAndGet();
+            // 404 from a Tomcat that is being stopped: its application is gone, and it still takes what comes
+            case 404, 502, 503, 504 -> unanswered.incrementAndGet();
             default -> losses.add("status " + answer.statusCode());
         }
         return false;
+    }
+
+    /**
+     * As a browser does. Of the session's, which may have a server's name and {@code ~} before it and a route behind it, the id stays,
+     * and in mode shared nothing changes at all.
+     */
+    private void take(String line) {
+        String[] cookie = line.split(";")[0].split("=", 2);
+        String before = cookies.put(cookie[0], cookie[1]);
+        if (!cookie[0].equals(Browser.COOKIE)) {
+            return;
+        }
+        if (before != null && mode == Mode.SHARED) {
+            losses.add("a cookie in mode shared");
+        } else if (!cookie[1]
+                .replaceFirst("^[^~]*~", "")
+                .replaceFirst("\\..*$", "")
+                .equals(id)) {
+            losses.add("a cookie with another id");
+        }
+        moves.incrementAndGet();
     }
 
     /** Null if the connection was broken. */
@@ -170,9 +213,17 @@ final class ClickingUser implements Runnable {
         }
     }
 
-    private HttpRequest.Builder request(String cookie, String... operations) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(site.resolve(Browser.script(operations))).timeout(LIMIT);
-        return cookie.isEmpty() ? request : request.header("Cookie", cookie);
+    private HttpRequest.Builder request(String... operations) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(balancer.site().resolve(Browser.script(operations)))
+                .header("X-Forwarded-For", address)
+                .timeout(LIMIT);
+        if (!cookies.isEmpty()) {
+            request.header(
+                    "Cookie",
+                    cookies.entrySet().stream()
+                            .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                            .collect(Collectors.joining("; ")));
+        }
+        return request;
     }
 }

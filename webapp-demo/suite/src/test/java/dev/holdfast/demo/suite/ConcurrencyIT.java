@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,13 +30,18 @@ class ConcurrencyIT {
         clients.shutdownNow();
     }
 
-    /** Runs these at the same time on alternating nodes; every one must be answered. */
+    /** Runs these in tabs of the browser at the same time on alternating nodes; every one must be answered. */
     private List<Answer> parallel(List<String[]> scripts) throws Exception {
+        return parallel(() -> browser, scripts);
+    }
+
+    private List<Answer> parallel(Supplier<Browser> tabs, List<String[]> scripts) throws Exception {
         List<Future<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < scripts.size(); i++) {
             NodeProcess node = i % 2 == 0 ? cell.a() : cell.b();
             String[] script = scripts.get(i);
-            answers.add(clients.submit(() -> browser.copy().run(node, script)));
+            Browser tab = tabs.get();
+            answers.add(clients.submit(() -> tab.run(node, script)));
         }
         List<Answer> all = new ArrayList<>();
         for (Future<Answer> answer : answers) {
@@ -92,7 +98,8 @@ class ConcurrencyIT {
             for (int i = 0; i < 6; i++) {
                 scripts.add(new String[] {"get-if user", "set-if-there a" + i + " " + round, "id"});
             }
-            List<Answer> answers = parallel(scripts);
+            // all of them with the old id
+            List<Answer> answers = parallel(browser::copy, scripts);
             String id = answers.get(0).result(2);
             Browser after = new Browser(cell).cookie(Browser.COOKIE, id);
             assertThat(after.run(cell.b(), "get-if user").result(0)).isEqualTo("anna");
@@ -114,6 +121,7 @@ class ConcurrencyIT {
 
     @Test
     void loginClickedTwiceLeavesTheUserLoggedIn() throws Exception {
+        cell.expectInLog("another node has changed the id of a session that was used here without asking");
         for (int round = 0; round < Suite.repetitions(30); round++) {
             Browser user = new Browser(cell);
             user.run("set a 1");
@@ -124,6 +132,10 @@ class ConcurrencyIT {
             int loggedIn = 0;
             for (Future<Answer> click : clicks) {
                 Answer answer = click.get();
+                if (cell.tellsNodes() && answer.status() == 503) {
+                    // a node that had not asked the store does not hand out an id that another has made
+                    continue;
+                }
                 assertThat(answer.status()).isEqualTo(200);
                 if (!answer.sessionCookies().isEmpty() && !answer.result(0).equals("none")) {
                     Browser after = new Browser(cell).cookie(Browser.COOKIE, answer.last());

@@ -42,11 +42,37 @@ class CookieIT {
 
     @Test
     void cookieIsSentOnceAndNotAgain() {
-        browser.run("session");
+        String id = browser.run("session").result(0);
         assertThat(browser.run("session", "set a 1").headers().allValues("Set-Cookie"))
                 .isEmpty();
-        assertThat(browser.run(cell.b(), "get a").headers().allValues("Set-Cookie"))
-                .isEmpty();
+        Answer elsewhere = browser.run(cell.b(), "get a");
+        if (cell.tellsNodes()) {
+            assertThat(elsewhere.sessionCookie()).startsWith("JSESSIONID=" + id + ".");
+            assertThat(browser.run(cell.b(), "get a").headers().allValues("Set-Cookie"))
+                    .isEmpty();
+        } else {
+            assertThat(elsewhere.headers().allValues("Set-Cookie")).isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("beyond")
+    void inModeStickyTheCookieNamesTheNodeAndTheIdStays() {
+        String id = browser.run("session", "set a 1").result(0);
+        String atA = browser.sessionCookie();
+        assertThat(browser.run(cell.b(), "id").result(0)).isEqualTo(id);
+        String atB = browser.sessionCookie();
+        assertThat(browser.run(cell.a(), "id", "get a").results()).containsExactly(id, "1");
+        assertThat(browser.sessionCookie()).isEqualTo(atA);
+        if (!cell.isSticky()) {
+            assertThat(List.of(atA, atB)).containsOnly(id);
+        } else if (cell.isCluster()) {
+            assertThat(List.of(atA, atB))
+                    .allMatch(cookie -> cookie.startsWith(id + "."))
+                    .doesNotHaveDuplicates();
+        } else {
+            assertThat(List.of(atA, atB)).allMatch(cookie -> cookie.startsWith(id + "."));
+        }
     }
 
     @Test

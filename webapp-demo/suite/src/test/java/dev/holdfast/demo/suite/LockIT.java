@@ -5,37 +5,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.demo.launcher.Container;
 import dev.holdfast.demo.launcher.NodeOptions;
 import dev.holdfast.demo.launcher.NodeProcess;
-import dev.holdfast.redis.servers.RedisServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests that have their session for themselves ({@code lock}), on three nodes. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("stores")
 @Tag("beyond")
 class LockIT {
 
     private static final int PARALLEL = 32;
     private static final int ROUNDS = 50;
 
-    private final Cell cell = new Cell(Container.TOMCAT10, Cells.REDIS);
-    private final Browser browser = new Browser(cell);
+    private final Cell cell;
+    private final Browser browser;
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final ExecutorService clients = Executors.newFixedThreadPool(PARALLEL);
-    private RedisServer redis;
+
+    static Stream<String> stores() {
+        return Stream.of(Cells.REDIS, Cells.MEMCACHED, "peer").limit(Cells.isAll() ? 3 : 1);
+    }
+
+    LockIT(String store) {
+        this.cell = new Cell(Container.TOMCAT10, store);
+        this.browser = new Browser(cell);
+    }
 
     @BeforeEach
     void start() {
-        redis = RedisServer.start();
         List<NodeProcess.Starting> starting = new ArrayList<>();
         for (String name : List.of("a", "b", "c")) {
             NodeOptions options = cell.options("lock-" + name)
-                    .property("holdfast.store", redis.uri())
                     .property("holdfast.lock", "all")
                     .property("holdfast.lock-lease", "3s")
                     // thirty wait for one, on a machine that may have other things to do
@@ -49,7 +59,6 @@ class LockIT {
     void stop() {
         clients.shutdownNow();
         nodes.forEach(NodeProcess::close);
-        redis.close();
     }
 
     @Test

@@ -4,71 +4,65 @@ import dev.holdfast.spi.servers.OwnDirectory;
 import dev.holdfast.spi.servers.Poll;
 import dev.holdfast.spi.servers.Ports;
 import dev.holdfast.spi.servers.ServerProcess;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.file.Files;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.TreeSet;
 
-/**
- * A real nginx before some servers, on a free port of 127.0.0.1: round robin, not sticky, with the settings of
- * docs/operations.md. It ends with this JVM at the latest.
- */
-final class Nginx implements AutoCloseable {
+/** A real nginx with a documented configuration. A client's address is what it says itself: all of them are here. */
+final class Nginx extends Balancer {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
-
-    private final Path directory;
+    private final Balancing balancing;
+    private final List<Integer> ports;
+    private final Path configuration;
     private final int port;
-    private final ServerProcess process;
+    private final Set<Integer> out = new TreeSet<>();
 
-    private Nginx(Path directory, int port, ServerProcess process) {
-        this.directory = directory;
+    /** Counts the configurations, so that one can see when the newest one is in force. */
+    private int generation;
+
+    private Nginx(Balancing balancing, List<Integer> ports, Path directory, Path configuration, int port) {
+        super(
+                directory,
+                port,
+                List.of(
+                        ServerProcess.program("nginx", "nginx-light", "nginx"),
+                        "-p",
+                        directory.toString(),
+                        "-c",
+                        configuration.toString(),
+                        "-e",
+                        "error.log"));
+        this.balancing = balancing;
+        this.ports = ports;
+        this.configuration = configuration;
         this.port = port;
-        this.process = process;
     }
 
-    static Nginx before(List<Integer> ports) {
+    static Nginx start(Balancing balancing, List<Integer> ports) {
         Path directory = OwnDirectory.create("holdfast-nginx-");
-        try {
-            int port = Ports.free(false);
-            Path configuration = directory.resolve("nginx.conf");
-            Files.writeString(configuration, configuration(port, ports));
-            ServerProcess process = ServerProcess.start(
-                    List.of(
-                            ServerProcess.program("nginx", "nginx-light", "nginx"),
-                            "-p",
-                            directory.toString(),
-                            "-c",
-                            configuration.toString(),
-                            "-e",
-                            "error.log"),
-                    directory,
-                    directory.resolve("out.log"));
-            Nginx nginx = new Nginx(directory, port, process);
-            Poll.until("nginx listens", START_LIMIT, () -> !process.isAlive() || nginx.answers());
-            if (!process.isAlive()) {
-                String log = Files.readString(directory.resolve("out.log"));
-                nginx.close();
-                throw new IllegalStateException("nginx ended with " + process.exitStatus() + ":\n" + log);
-            }
-            return nginx;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        int port = Ports.free(false);
+        Path configuration = directory.resolve("nginx.conf");
+        write(configuration, text(balancing, ports, port, Set.of(), 0));
+        return new Nginx(balancing, ports, directory, configuration, port);
     }
 
-    private static String configuration(int port, List<Integer> servers) {
-        String upstreams = servers.stream()
-                .map(server -> "server 127.0.0.1:" + server + " max_fails=2 fail_timeout=1s;")
-                .collect(Collectors.joining("\n    "));
+    private static String text(Balancing balancing, List<Integer> ports, int port, Set<Integer> out, int generation) {
+        String nodes = DocumentedConfiguration.before(ports, balancing.documented());
+        for (int node : out) {
+            nodes = nodes.replaceAll("(server 127\\.0\\.0\\.1:" + ports.get(node) + ")[^;]*;", "$1 down;");
+        }
+        String location = DocumentedConfiguration.of("nginx, where the application is");
+        if (balancing == Balancing.NGINX_ROUTE) {
+            location = location.replace("http://application;", "http://$application;");
+        }
         return """
                 daemon off;
-                master_process off;
+                worker_processes 1;
                 pid nginx.pid;
                 events { worker_connections 512; }
                 http {
@@ -78,40 +72,43 @@ final class Nginx implements AutoCloseable {
                   fastcgi_temp_path fastcgi;
                   uwsgi_temp_path uwsgi;
                   scgi_temp_path scgi;
-                  upstream application {
-                    %s
-                    keepalive 32;
-                  }
+                %s
                   server {
                     listen 127.0.0.1:%d;
-                    location / {
-                      proxy_pass http://application;
-                      proxy_http_version 1.1;
-                      proxy_set_header Connection "";
-                      proxy_set_header Host $http_host;
-                      proxy_connect_timeout 1s;
-                      proxy_read_timeout 10s;
-                      # A POST that has been sent is never repeated: that takes the word non_idempotent.
-                      proxy_next_upstream error timeout http_503;
-                      proxy_next_upstream_tries 2;
-                    }
+                    set_real_ip_from 127.0.0.1;
+                    real_ip_header X-Forwarded-For;
+                    proxy_read_timeout 10s;
+                    location = /generation { return 200 "%d"; }
+                %s
                   }
                 }
-                """.formatted(upstreams, port);
-    }
-
-    private boolean answers() throws IOException {
-        new Socket(InetAddress.getLoopbackAddress(), port).close();
-        return true;
-    }
-
-    int port() {
-        return port;
+                """.formatted(nodes, port, generation, location);
     }
 
     @Override
-    public void close() {
-        process.kill();
-        OwnDirectory.delete(directory);
+    void takeOut(int node) {
+        out.add(node);
+        reload();
+    }
+
+    @Override
+    void putBack(int node) {
+        out.remove(node);
+        reload();
+    }
+
+    private void reload() {
+        generation++;
+        write(configuration, text(balancing, ports, port, out, generation));
+        signal("HUP");
+        Poll.until("nginx has read its configuration", LIMIT, () -> {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/generation"))
+                    .build();
+            // a connection of its own: those that are open are with the process that goes
+            return HttpClient.newHttpClient()
+                    .send(request, BodyHandlers.ofString())
+                    .body()
+                    .equals("" + generation);
+        });
     }
 }

@@ -6,41 +6,36 @@ import dev.holdfast.demo.launcher.Container;
 import dev.holdfast.demo.launcher.NodeOptions;
 import dev.holdfast.demo.launcher.NodeProcess;
 import dev.holdfast.memcached.servers.MemcachedServer;
-import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Two Tomcats behind nginx with two memcached, of which one after the other is stopped, killed and started again, while users
  * click: what people have always done to see whether their sessions are safe.
  */
+@ParameterizedClass(name = "{0}")
+@EnumSource
 @Tag("beyond")
 class NginxIT {
 
-    private static final int USERS = 16;
-
-    /** Of each user, before the next thing happens. */
-    private static final int PAGES = 15;
-
-    private final Cell cell = new Cell(Container.TOMCAT10, Cells.MEMCACHED);
-    private final List<ClickingUser> users = new ArrayList<>();
-
-    /** Those who come back when everything is over. */
-    private final List<ClickingUser> idle = new ArrayList<>();
-
-    private final List<Thread> threads = new ArrayList<>();
+    private final Mode mode;
+    private final Cell cell;
     private MemcachedServer memcached1;
     private MemcachedServer memcached2;
     private NodeProcess tomcat1;
     private NodeProcess tomcat2;
-    private Nginx nginx;
+    private Balancer nginx;
+
+    NginxIT(Mode mode) {
+        this.mode = mode;
+        this.cell = new Cell(Container.TOMCAT10, Cells.MEMCACHED, mode);
+    }
 
     @BeforeEach
     void start() {
@@ -50,21 +45,18 @@ class NginxIT {
         NodeProcess.Starting two = NodeProcess.launch(Container.TOMCAT11, options("tomcat2"));
         tomcat1 = one.awaitReady();
         tomcat2 = two.awaitReady();
-        nginx = Nginx.before(List.of(tomcat1.port(), tomcat2.port()));
+        nginx = (mode == Mode.SHARED ? Balancing.NGINX_ROUND_ROBIN : Balancing.NGINX_ID)
+                .before(List.of(tomcat1.port(), tomcat2.port()));
     }
 
     private NodeOptions options(String name) {
         return cell.options("nginx-" + name)
-                .property("holdfast.store", "memcached://n1:" + memcached1.address() + ",n2:" + memcached2.address());
+                .property("holdfast.store", "memcached://n1:" + memcached1.address() + ",n2:" + memcached2.address())
+                .property("holdfast.touch-interval", "1m");
     }
 
     @AfterEach
-    void stop() throws Exception {
-        users.forEach(ClickingUser::stop);
-        for (Thread thread : threads) {
-            thread.interrupt();
-            thread.join();
-        }
+    void stop() {
         nginx.close();
         tomcat1.close();
         tomcat2.close();
@@ -74,61 +66,44 @@ class NginxIT {
 
     @Test
     void nobodyNoticesThatServersAndNodesDieOneAfterTheOther() throws Exception {
-        URI site = URI.create("http://127.0.0.1:" + nginx.port());
-        for (int i = 0; i < USERS; i++) {
-            users.add(new ClickingUser(site));
+        try (ClickingUsers users = new ClickingUsers("nginx, " + mode.setting(), nginx, mode)) {
+            users.clicked("all run");
+
+            assertThat(tomcat1.stop()).isTrue();
+            users.clicked("Tomcat 1 was stopped");
+
+            tomcat1 = NodeProcess.start(
+                    Container.TOMCAT10, options("tomcat1-again").port(tomcat1.port()));
+            users.clicked("Tomcat 1 was started again");
+            // those come back when everything is over
+            List<ClickingUser> idle = ClickingUsers.begin(nginx, mode);
+
+            memcached1.kill();
+            users.clicked("memcached 1 was killed");
+
+            memcached1.restart();
+            awaitCopies(Stream.concat(users.stream(), idle.stream()).toList());
+            users.clicked("memcached 1 was started again, empty");
+
+            memcached2.kill();
+            users.clicked("memcached 2 was killed");
+
+            tomcat2.kill();
+            users.clicked("Tomcat 2 was killed");
+
+            users.finish();
+            for (ClickingUser user : idle) {
+                // comes in, looks at a page, and goes
+                user.stop();
+                user.run();
+                assertThat(user.pagesRead.get()).isEqualTo(1);
+                assertThat(user.losses).isEmpty();
+            }
         }
-        for (ClickingUser user : users) {
-            Thread thread = new Thread(user, "user");
-            threads.add(thread);
-            thread.start();
-        }
-        clicked("all run");
-
-        assertThat(tomcat1.stop()).isTrue();
-        clicked("Tomcat 1 was stopped");
-
-        tomcat1 = NodeProcess.start(Container.TOMCAT10, options("tomcat1-again").port(tomcat1.port()));
-        clicked("Tomcat 1 was started again");
-        for (int i = 0; i < USERS; i++) {
-            idle.add(new ClickingUser(site));
-        }
-
-        memcached1.kill();
-        clicked("memcached 1 was killed");
-
-        memcached1.restart();
-        awaitCopies();
-        clicked("memcached 1 was started again, empty");
-
-        memcached2.kill();
-        clicked("memcached 2 was killed");
-
-        tomcat2.kill();
-        clicked("Tomcat 2 was killed");
-
-        users.forEach(ClickingUser::stop);
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        for (ClickingUser user : idle) {
-            // comes in, looks at a page, and goes
-            user.stop();
-            user.run();
-            assertThat(user.pagesRead.get()).isEqualTo(1);
-            assertThat(user.losses).isEmpty();
-        }
-        int writes =
-                users.stream().mapToInt(user -> user.writesAcknowledged.get()).sum();
-        int pages = users.stream().mapToInt(user -> user.pagesRead.get()).sum();
-        System.out.printf(
-                "%d users, %,d pages and %,d acknowledged writes, and %d idle users: nothing may be lost%n",
-                USERS, pages, writes, idle.size());
-        assertThat(users.stream().flatMap(user -> user.losses.stream())).isEmpty();
     }
 
     /** As an operator does who waits with the next server until the first is what it was: both Tomcats say so. */
-    private void awaitCopies() {
+    private void awaitCopies(List<ClickingUser> users) {
         Control.await(
                 "the news that memcached 1 has its copies",
                 () -> Stream.of(tomcat1, tomcat2)
@@ -136,32 +111,7 @@ class NginxIT {
                                 && tomcat.log()
                                         .matches(
                                                 "(?s).*memcached n1: the [0-9]+ sessions .* have all their copies.*")));
-        assertThat(Stream.concat(users.stream(), idle.stream()))
+        assertThat(users)
                 .noneMatch(user -> memcached1.command("get hf:app:" + user.id()).isEmpty());
-    }
-
-    /** Until everybody has seen some more pages. */
-    private void clicked(String when) {
-        long begun = System.nanoTime();
-        int[] wanted =
-                users.stream().mapToInt(user -> user.pagesRead.get() + PAGES).toArray();
-        int unansweredBefore =
-                users.stream().mapToInt(user -> user.unanswered.get()).sum();
-        users.forEach(user -> user.longestMillis.set(0));
-        Control.await(
-                "pages after " + when,
-                () -> IntStream.range(0, USERS)
-                        .allMatch(i -> users.get(i).pagesRead.get() >= wanted[i]
-                                || !users.get(i).losses.isEmpty()));
-        System.out.printf(
-                "%-40s %,6d ms for %d pages of everybody, %d clicks unanswered, the longest took %,d ms%n",
-                when,
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun),
-                PAGES,
-                users.stream().mapToInt(user -> user.unanswered.get()).sum() - unansweredBefore,
-                users.stream().mapToLong(user -> user.longestMillis.get()).max().orElse(0));
-        assertThat(users.stream().flatMap(user -> user.losses.stream()))
-                .as(when)
-                .isEmpty();
     }
 }

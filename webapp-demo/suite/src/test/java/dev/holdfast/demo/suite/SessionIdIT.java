@@ -69,7 +69,7 @@ class SessionIdIT {
         assertThat(answer.sessionCookie()).startsWith("JSESSIONID=" + answer.result(1));
         for (var node : cell.nodes()) {
             assertThat(browser.run(node, "get a", "id").results()).containsExactly("1", answer.result(1));
-            assertThat(stale.copy().run(node, "peek").result(0)).isEqualTo("none");
+            stale.awaitDead(node);
         }
     }
 

@@ -8,6 +8,8 @@ import dev.holdfast.filter.listeners.ListenerEvents;
 import dev.holdfast.filter.session.SessionIds;
 import dev.holdfast.filter.session.SessionRules;
 import dev.holdfast.filter.session.Sessions;
+import dev.holdfast.filter.session.WriteRules;
+import dev.holdfast.filter.store.StoreBreaker;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.LocalStore;
 import dev.holdfast.spi.Serializer;
@@ -41,6 +43,7 @@ final class TestApplication implements AutoCloseable {
     final ServletContext context = context("/shop");
     final FaultyStore faults;
     final CountingStore store;
+    final StoreBreaker breaker;
     final Sessions sessions;
     final WebApplication application;
     final Dispatches dispatches;
@@ -66,20 +69,40 @@ final class TestApplication implements AutoCloseable {
             @Nullable SessionStore others,
             @Nullable String route,
             @Nullable Locking locking) {
+        this(containerSeesOurCookie, time, others, route, locking, WriteRules.STORED_FIRST);
+    }
+
+    TestApplication(
+            boolean containerSeesOurCookie,
+            ManualTime time,
+            @Nullable SessionStore others,
+            @Nullable String route,
+            @Nullable Locking locking,
+            WriteRules writes) {
         this.time = time;
         faults = FaultyStore.around(others != null ? others : localStore(time));
         store = CountingStore.around(faults);
+        breaker = new StoreBreaker(time, POLICY.timeout());
         Serializer jdk = new JdkSerializerProvider()
                 .create(new SerializerLimits(AllowedClasses.everythingFound(), 100, 1000, 1000));
         ClassLoader loader = TestApplication.class.getClassLoader();
         SessionViews views = new SessionViews(context, time);
         sessions = new Sessions(
-                store,
+                breaker.around(store),
                 new EnvelopeCodec(jdk, List.of(jdk), loader, new EnvelopeCodec.Sizes(1024, 16 << 20)),
                 SessionIds.plain(),
                 new ListenerEvents(DeclaredListeners.none("a test"), loader, time),
                 new SessionRules(
-                        "shop", POLICY, Duration.ofMinutes(30), 100, Duration.ofMinutes(1), true, true, false, 1 << 24),
+                                "shop",
+                                POLICY,
+                                Duration.ofMinutes(30),
+                                100,
+                                Duration.ofMinutes(1),
+                                true,
+                                true,
+                                false,
+                                1 << 24)
+                        .with(writes),
                 time,
                 views);
         views.serve(sessions);

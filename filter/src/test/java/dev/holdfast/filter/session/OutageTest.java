@@ -120,6 +120,26 @@ class OutageTest {
     }
 
     @Test
+    void aCommitThatMeetsTheStoreAgainBringsWhatWaitedFirst() {
+        String id = a.create(live -> {
+            live.setAttribute("x", 0);
+            live.setAttribute("y", 0);
+            return true;
+        });
+        a.faults.down();
+        a.write(id, "y", 1);
+        b.write(id, "y", 2);
+        a.request(id, live -> {
+            a.faults.heal();
+            live.setAttribute("x", 1);
+            return true;
+        });
+        assertThat(b.read(id, "x")).isEqualTo(1);
+        assertThat(b.read(id, "y")).isEqualTo(2);
+        assertThat(a.sessions.waitingSessions()).isZero();
+    }
+
+    @Test
     void aSaveWithoutAnAnswerIsOursThoughItArrived() {
         String id = a.create(live -> set(live, "n", 0));
         a.faults.plan(Fault.replyLost(Operation.SAVE));

@@ -87,6 +87,19 @@ class SavingTest {
     }
 
     @Test
+    void aValueThatReturnsAfterASaveWithoutAnAnswerIsSavedAgain() {
+        String id = a.create(live -> set(live, "n", 1));
+        a.request(id, live -> {
+            live.setAttribute("n", 2);
+            a.faults.plan(Fault.replyLost(Operation.SAVE));
+            assertThatThrownBy(() -> a.sessions.commit(live)).isInstanceOf(StoreException.class);
+            live.setAttribute("n", 1);
+            return true;
+        });
+        assertThat(b.read(id, "n")).isEqualTo(1);
+    }
+
+    @Test
     void aNewSessionWithoutAttributesIsSavedToo() {
         String id = a.create(live -> null);
 

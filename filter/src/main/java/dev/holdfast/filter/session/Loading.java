@@ -83,7 +83,9 @@ final class Loading {
     private boolean ask(LiveSession live, long arrivedNanos, long notBeforeNanos, boolean mayTrust) {
         // Looked at first: a load that is found to be over has confirmed the copy by then.
         InFlight current = inFlight.get(live);
-        if (live.state() == State.VALID) {
+        // Looked at once: another request's load may make it VALID at any moment, and then it is neither of the two.
+        State state = live.state();
+        if (state == State.VALID) {
             if (live.isUnsaved()) {
                 return !live.isPastIdleLimit() || live.isActive() || !ending.endUnsaved(live);
             }
@@ -94,9 +96,10 @@ final class Loading {
                 return false;
             }
             if (mayTrust && live.trust(sessions.time().nanos(), unconfirmed(live))) {
+                sessions.counts().trusted.increment();
                 return true;
             }
-        } else if (live.state() != State.UNKNOWN) {
+        } else if (state != State.UNKNOWN) {
             return false;
         }
         if (current != null && current.sentNanos() - notBeforeNanos >= 0) {

@@ -326,7 +326,7 @@ class SavingTest {
                 requests.add(node.async(() -> node.request(id, live -> set(live, name, "set"))));
             }
             for (Future<?> request : requests) {
-                Node.get(request);
+                assertThat(Node.get(request)).as("its session was found").isNotNull();
             }
             assertThat(Objects.requireNonNull(a.request(id, LiveSession::attributeNames)))
                     .hasSize(32);

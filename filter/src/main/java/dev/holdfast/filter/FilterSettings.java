@@ -5,6 +5,7 @@ import static dev.holdfast.spi.Bounds.between;
 
 import dev.holdfast.filter.http.Routes;
 import dev.holdfast.filter.secret.Secrets;
+import dev.holdfast.filter.session.AttributeNames;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.SerializerLimits;
 import dev.holdfast.spi.SessionKey;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 /**
  * The settings of the filter itself; a store's own are read by its provider. Read once, checked once, cannot change after.
  *
+ * @param enabled whether the filter does anything
  * @param store which store, as an address; its scheme names the backend
  * @param application the name under which the store keeps the sessions of this application
  * @param cookieName overrides the container's configuration
@@ -51,10 +53,14 @@ import java.util.regex.Pattern;
  * @param compressAbove attributes whose encoding is longer are compressed
  * @param maxSessionSize the most bytes that the attributes of a session may have, encoded
  * @param secret what hides sessions from the store; empty: nothing does
+ * @param attributes which attributes are stored
+ * @param maxActiveSessions how many sessions this node may have when it is asked for a new one; 0: as many as come
+ * @param expireOnStop whether the sessions that this node has end when the application is stopped here
  * @param listeners names of classes, for containers whose own listeners cannot be found
  * @param unserializable what becomes of a value that cannot travel; if empty, web.xml's {@code <distributable/>} decides
  */
 record FilterSettings(
+        boolean enabled,
         String store,
         String application,
         Optional<String> cookieName,
@@ -88,6 +94,9 @@ record FilterSettings(
         int compressAbove,
         int maxSessionSize,
         Optional<Secrets> secret,
+        AttributeNames attributes,
+        int maxActiveSessions,
+        boolean expireOnStop,
         List<String> listeners,
         Optional<Unserializable> unserializable) {
 
@@ -154,6 +163,7 @@ record FilterSettings(
      */
     static FilterSettings from(Settings settings, String contextPath) {
         FilterSettings read = new FilterSettings(
+                settings.bool("enabled", true),
                 settings.string("store", "local"),
                 settings.string("application").orElseGet(() -> ApplicationName.of(contextPath)),
                 settings.string("cookie-name"),
@@ -188,6 +198,9 @@ record FilterSettings(
                 settings.size("compress-above", 128, atLeast(0)),
                 settings.size("max-session-size", 16 << 20, atLeast(1 << 10)),
                 secret(settings),
+                AttributeNames.parse(settings.list("attributes"), problem -> settings.problem("attributes", problem)),
+                settings.integer("max-active-sessions", 0, atLeast(0)),
+                settings.bool("expire-on-stop", false),
                 settings.list("listeners"),
                 settings.choice("unserializable", Unserializable.class));
         read.check(settings);
@@ -228,6 +241,10 @@ record FilterSettings(
             if (!CLASS_NAME.test(listener)) {
                 settings.problem("listeners", "holds something that is not the name of a class");
             }
+        }
+        // Copies beyond near-cache are dropped, and would not be counted.
+        if (maxActiveSessions > nearCache) {
+            settings.problem("max-active-sessions", "is more than near-cache (" + nearCache + "): raise that, too");
         }
         // A save that was on its way when its session was removed must still find the tombstone, or it brings the
         // session back.

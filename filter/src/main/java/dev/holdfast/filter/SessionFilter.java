@@ -1,9 +1,7 @@
 package dev.holdfast.filter;
 
-import dev.holdfast.filter.codec.EnvelopeCodec;
+import dev.holdfast.filter.health.Health;
 import dev.holdfast.filter.http.Dispatches;
-import dev.holdfast.filter.session.RequestLocks;
-import dev.holdfast.filter.session.Sessions;
 import dev.holdfast.spi.SettingsException;
 import dev.holdfast.spi.StoreException;
 import jakarta.servlet.Filter;
@@ -24,10 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionFilter implements Filter {
 
-    private @Nullable Sessions sessions;
-    private @Nullable RequestLocks locks;
-    private @Nullable EnvelopeCodec codec;
+    private @Nullable Startup running;
     private @Nullable Dispatches dispatches;
+    private boolean disabled;
 
     /** For containers. */
     public SessionFilter() {}
@@ -40,10 +37,13 @@ public final class SessionFilter implements Filter {
     @Override
     public void init(FilterConfig config) throws ServletException {
         try {
+            if (!Startup.isEnabled(config)) {
+                disabled = true;
+                return;
+            }
             Startup started = Startup.of(config);
-            sessions = started.sessions();
-            locks = started.locks();
-            codec = started.codec();
+            running = started;
+            config.getServletContext().setAttribute(Health.ATTRIBUTE, started.health());
             dispatches = new Dispatches(
                     started.application(),
                     request -> !started.ignore().isEmpty() && started.ignore().matches(path(request)));
@@ -62,6 +62,10 @@ public final class SessionFilter implements Filter {
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Dispatches ready = dispatches;
+        if (disabled) {
+            chain.doFilter(request, response);
+            return;
+        }
         if (ready == null) {
             throw new ServletException("the session filter has not been initialized");
         }
@@ -71,17 +75,11 @@ public final class SessionFilter implements Filter {
     /** Ends no session. When it returns, nothing of the filter runs any more. Idempotent. */
     @Override
     public void destroy() {
-        RequestLocks prolonged = locks;
-        if (prolonged != null) {
-            prolonged.close();
+        Startup open = running;
+        if (open == null) {
+            return;
         }
-        Sessions open = sessions;
-        if (open != null) {
-            open.close();
-        }
-        EnvelopeCodec unused = codec;
-        if (unused != null) {
-            unused.close();
-        }
+        open.application().context().removeAttribute(Health.ATTRIBUTE);
+        open.close();
     }
 }

@@ -62,10 +62,12 @@ public final class SessionFilterInitializer implements ServletContainerInitializ
     public void onStartup(@Nullable Set<Class<?>> unused, ServletContext context) throws ServletException {
         Map<String, String> settings = settings(context);
         boolean declared = false;
+        boolean enabled = false;
         for (FilterRegistration each : context.getFilterRegistrations().values()) {
             if (FILTER_CLASS.equals(each.getClassName())) {
                 declared = true;
                 settings.forEach(each::setInitParameter);
+                enabled |= Startup.isEnabled(each.getInitParameters());
                 if (each.getUrlPatternMappings().isEmpty()
                         && each.getServletNameMappings().isEmpty()) {
                     map(each, context);
@@ -77,9 +79,9 @@ public final class SessionFilterInitializer implements ServletContainerInitializ
                         || isSet(variable.apply(STORE_VARIABLE))
                         || settings.containsKey("store"))) {
             add(context, settings);
-            declared = true;
+            enabled = Startup.isEnabled(settings);
         }
-        if (declared) {
+        if (enabled) {
             context.addListener(new NativeSessionWarning());
         }
     }

@@ -4,11 +4,15 @@ import dev.holdfast.filter.codec.AllowedClasses;
 import dev.holdfast.filter.codec.EnvelopeCodec;
 import dev.holdfast.filter.codec.JdkSerializerProvider;
 import dev.holdfast.filter.container.ContainerFacts;
+import dev.holdfast.filter.health.Health;
 import dev.holdfast.filter.http.Locking;
 import dev.holdfast.filter.http.Routes;
 import dev.holdfast.filter.http.SessionViews;
 import dev.holdfast.filter.http.WebApplication;
 import dev.holdfast.filter.listeners.ListenerEvents;
+import dev.holdfast.filter.metrics.MeasuredStore;
+import dev.holdfast.filter.metrics.Metrics;
+import dev.holdfast.filter.metrics.StoreCounts;
 import dev.holdfast.filter.session.RequestLocks;
 import dev.holdfast.filter.session.SessionIds;
 import dev.holdfast.filter.session.SessionRules;
@@ -26,6 +30,7 @@ import dev.holdfast.spi.SessionStoreProvider.ConfiguredStore;
 import dev.holdfast.spi.Settings;
 import dev.holdfast.spi.StoreContext;
 import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.StoreReport;
 import dev.holdfast.spi.TimeSource;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletContext;
@@ -58,10 +63,33 @@ record Startup(
         @Nullable RequestLocks locks,
         EnvelopeCodec codec,
         WebApplication application,
-        PathPatterns ignore) {
+        PathPatterns ignore,
+        Metrics metrics,
+        Health health)
+        implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SessionFilter.class);
     private static final int RANDOM_ROUTE_BYTES = 9;
+
+    /**
+     * Whether the filter does anything at all. If not, no other setting is looked at: the backend's jar need not be here.
+     */
+    static boolean isEnabled(FilterConfig config) {
+        boolean enabled = isEnabled(initParams(config));
+        if (!enabled) {
+            log.warn(
+                    "session filter '{}' is not enabled: application '{}' has the container's own sessions, which end with"
+                            + " this server",
+                    config.getFilterName(),
+                    config.getServletContext().getContextPath());
+        }
+        return enabled;
+    }
+
+    /** A wrong value counts as true: starting then reports it. */
+    static boolean isEnabled(Map<String, String> initParams) {
+        return new Settings(initParams).bool("enabled", true);
+    }
 
     /**
      * Reads all settings, everybody's, before anything is opened, so that all problems are in one message.
@@ -84,8 +112,10 @@ record Startup(
         TimeSource time = TimeSource.SYSTEM;
         SessionViews views = new SessionViews(context, time);
         SessionStore bare = open(settings, store, time);
+        StoreReport report = bare instanceof StoreReport told ? told : null;
+        StoreCounts counts = new StoreCounts();
         StoreBreaker breaker = new StoreBreaker(time, settings.timeout());
-        SessionStore open = breaker.around(bare);
+        SessionStore open = breaker.around(MeasuredStore.around(bare, counts));
         SessionIds ids = SessionIds.plain();
         if (settings.secret().isPresent()) {
             open = settings.secret().get().around(open, settings.application());
@@ -140,7 +170,27 @@ record Startup(
                         ? null
                         : new Locking(request -> settings.lock().covers(SessionFilter.path(request)), locks),
                 time);
-        return new Startup(sessions, locks, codec, application, settings.ignore());
+        Metrics metrics = Metrics.publish(
+                application,
+                settings.application(),
+                Settings.masked(settings.store()),
+                locks,
+                counts,
+                breaker,
+                report);
+        Health health = new Health(bare::ping, () -> report == null ? null : report.notReady(), time);
+        return new Startup(sessions, locks, codec, application, settings.ignore(), metrics, health);
+    }
+
+    /** Stops everything. When it returns, nothing of the filter runs any more. */
+    @Override
+    public void close() {
+        metrics.close();
+        if (locks != null) {
+            locks.close();
+        }
+        sessions.close();
+        codec.close();
     }
 
     private static SessionStore open(FilterSettings settings, ConfiguredStore store, TimeSource time) {
@@ -323,7 +373,10 @@ record Startup(
                 settings.dirtyCheck() == FilterSettings.DirtyCheck.ALL,
                 refuses,
                 settings.maxSessionSize(),
-                writes);
+                writes,
+                settings.attributes(),
+                settings.maxActiveSessions() == 0 ? Integer.MAX_VALUE : settings.maxActiveSessions(),
+                settings.expireOnStop());
     }
 
     /** Whether the application was given a name of its own, by which others can share its sessions. */

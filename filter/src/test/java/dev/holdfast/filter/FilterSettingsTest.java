@@ -84,6 +84,23 @@ class FilterSettingsTest {
     }
 
     @Test
+    void moreActiveSessionsThanTheNearCacheHoldsCannotBeCounted() {
+        assertThat(problems(Map.of("near-cache", "10", "max-active-sessions", "11")))
+                .singleElement()
+                .asString()
+                .contains("max-active-sessions", "near-cache (10)");
+        FilterSettings.from(given(Map.of("near-cache", "10", "max-active-sessions", "10")), "/shop");
+    }
+
+    @Test
+    void anAttributeNameThatIsNoneIsAProblem() {
+        assertThat(problems(Map.of("attributes", "cart, a*b")))
+                .singleElement()
+                .asString()
+                .startsWith("attributes ");
+    }
+
+    @Test
     void aRouteHasNoDotsAndIsNotLong() {
         for (String route : List.of("a.b", "a b", "ä", "x".repeat(65), "a;b", "a~b")) {
             assertThat(problems(Map.of("mode", "sticky", "route", route)))
@@ -224,11 +241,9 @@ class FilterSettingsTest {
     }
 
     @Test
-    void namesThatAreNotThereYetSaySo() {
-        assertThat(problems(Map.of("attributes", "n1", "requestUriIgnorePattern", ".*")))
-                .containsExactlyInAnyOrder(
-                        "requestUriIgnorePattern is not a known setting; what you look for is ignore",
-                        "attributes is not a known setting");
+    void namesOfOtherProductsLeadToOurs() {
+        assertThat(problems(Map.of("requestUriIgnorePattern", ".*")))
+                .containsExactly("requestUriIgnorePattern is not a known setting; what you look for is ignore");
     }
 
     @Test

@@ -221,6 +221,7 @@ class SessionFilterInitializerTest {
                 case "getClassName" -> className;
                 case "getUrlPatternMappings" -> patterns;
                 case "getServletNameMappings" -> servlets;
+                case "getInitParameters" -> initParams;
                 case "setInitParameter" -> initParams.putIfAbsent((String) args[0], (String) args[1]) == null;
                 case "setAsyncSupported" -> {
                     async = (Boolean) args[0];

@@ -12,6 +12,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.SessionCookieConfig;
 import jakarta.servlet.SessionTrackingMode;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -19,6 +20,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -190,6 +194,45 @@ class SessionFilterTest {
                 .filteredOn(thread -> thread.isAlive() && !before.contains(thread))
                 .filteredOn(thread -> thread.getName().contains("holdfast"))
                 .isEmpty();
+    }
+
+    @Test
+    void itsMetricsAreThereFromStartToEnd() throws Exception {
+        MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+        ObjectName all = new ObjectName("dev.holdfast:context=/shop,*");
+        SessionFilter filter = new SessionFilter();
+        SessionFilter second = new SessionFilter();
+        filter.init(config());
+        second.init(config());
+
+        assertThat(beans.queryNames(all, null))
+                .extracting(name -> name.getKeyProperty("type") + name.getKeyProperty("instance"))
+                .containsExactlyInAnyOrder("Sessionsnull", "Storenull", "Sessions2", "Store2");
+        ObjectName sessions = new ObjectName("dev.holdfast:type=Sessions,context=/shop");
+        assertThat(beans.getAttribute(sessions, "Application")).isEqualTo("shop");
+        assertThat(beans.getAttribute(sessions, "Store")).isEqualTo("local");
+        for (ObjectName name : beans.queryNames(all, null)) {
+            for (MBeanAttributeInfo attribute : beans.getMBeanInfo(name).getAttributes()) {
+                assertThat(beans.getAttribute(name, attribute.getName())).isNotNull();
+            }
+        }
+
+        filter.destroy();
+        second.destroy();
+        assertThat(beans.queryNames(all, null)).isEmpty();
+    }
+
+    @Test
+    void oneThatIsNotEnabledLetsRequestsThroughAndNeedsNoStore() throws Exception {
+        params.put("enabled", "false");
+        params.put("store", "carrier-pigeon://home");
+        SessionFilter filter = new SessionFilter();
+        filter.init(config());
+        boolean[] passed = new boolean[1];
+        filter.doFilter(null, null, (request, response) -> passed[0] = true);
+        filter.destroy();
+
+        assertThat(passed[0]).isTrue();
     }
 
     @Test

@@ -10,8 +10,8 @@ import java.util.Optional;
 final class SettingNames {
 
     /**
-     * What users of other session stores know, in lower case, and what we call it. The replication notices and the shutdown
-     * switch have no counterpart.
+     * What users of other session stores know, in lower case, and what we call it. The replication notices have no
+     * counterpart.
      */
     private static final Map<String, String> ELSEWHERE = Map.ofEntries(
             Map.entry("memcachednodes", "store"),
@@ -25,11 +25,11 @@ final class SettingNames {
             Map.entry("operationtimeout", "timeout"),
             Map.entry("transcoderfactoryclass", "serializer"),
             Map.entry("storagekeyprefix", "application"),
-            Map.entry("maxactivesessions", "near-cache"),
+            Map.entry("maxactivesessions", "max-active-sessions"),
+            Map.entry("expiresessionsonshutdown", "expire-on-stop"),
             Map.entry("jvmroute", "route"));
 
     private static final Map<String, String> NEEDLESS = Map.of(
-            "expiresessionsonshutdown", "sessions always outlive the stop of a node",
             "notifylistenersonreplication", "listeners are never called for replication",
             "notifysessionlistenersonreplication", "listeners are never called for replication",
             "notifycontainerlistenersonreplication", "listeners are never called for replication");

@@ -347,7 +347,8 @@ class SettingsTest {
         "operationTimeout, timeout",
         "transcoderFactoryClass, serializer",
         "storageKeyPrefix, application",
-        "maxActiveSessions, near-cache",
+        "maxActiveSessions, max-active-sessions",
+        "expireSessionsOnShutdown, expire-on-stop",
         "jvmRoute, route"
     })
     void namesOfOtherSessionStoresLeadToOursIfThereIsOne(String theirs, String ours) {
@@ -361,7 +362,6 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "expireSessionsOnShutdown, sessions always outlive the stop of a node",
         "notifyListenersOnReplication, listeners are never called for replication",
         "notifySessionListenersOnReplication, listeners are never called for replication"
     })

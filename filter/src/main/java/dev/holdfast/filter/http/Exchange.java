@@ -631,13 +631,13 @@ final class Exchange implements SavePoint {
             return withheld;
         }
         if (response.isCommitted()) {
-            tellOperator("broken off", cause);
+            tellOperator(Unacknowledged.Fate.BROKEN_OFF, cause);
             breakOff(cause);
             throw cause;
         }
         withheld = true;
         withhold(errorPage);
-        tellOperator("withheld (503)", cause);
+        tellOperator(Unacknowledged.Fate.WITHHELD, cause);
         return true;
     }
 
@@ -671,12 +671,12 @@ final class Exchange implements SavePoint {
         saveQuietly();
         RuntimeException cause = failure;
         if (cause != null && !withheld) {
-            tellOperator("complete before its last changes were lost", cause);
+            tellOperator(Unacknowledged.Fate.TOO_LATE, cause);
         }
         end();
     }
 
-    private void tellOperator(String fate, RuntimeException cause) {
+    private void tellOperator(Unacknowledged.Fate fate, RuntimeException cause) {
         if (!operatorKnows) {
             operatorKnows = true;
             application.unacknowledged().count(fate, cause);

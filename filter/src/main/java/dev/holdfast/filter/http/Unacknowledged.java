@@ -2,11 +2,26 @@ package dev.holdfast.filter.http;
 
 import dev.holdfast.spi.TimeSource;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells the operator of answers that were withheld or broken off: during an outage a line every ten seconds. Thread-safe. */
 final class Unacknowledged {
+
+    /** What the client got. */
+    enum Fate {
+        WITHHELD("withheld (503)"),
+        BROKEN_OFF("broken off"),
+        TOO_LATE("complete before its last changes were lost");
+
+        private final String text;
+
+        Fate(String text) {
+            this.text = text;
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(Unacknowledged.class);
 
@@ -16,13 +31,22 @@ final class Unacknowledged {
     private final AtomicLong next;
     private final AtomicLong unreported = new AtomicLong();
 
+    /** By the fates' ordinals. */
+    private final LongAdder[] counts =
+            Stream.generate(LongAdder::new).limit(Fate.values().length).toArray(LongAdder[]::new);
+
     Unacknowledged(TimeSource time) {
         this.time = time;
         this.next = new AtomicLong(time.nanos());
     }
 
-    /** @param fate what the client got, as it goes on after "the answer was" */
-    void count(String fate, Throwable cause) {
+    /** How many answers had that fate since the start. */
+    long counted(Fate fate) {
+        return counts[fate.ordinal()].sum();
+    }
+
+    void count(Fate fate, Throwable cause) {
+        counts[fate.ordinal()].increment();
         long now = time.nanos();
         long due = next.get();
         if (now - due < 0 || !next.compareAndSet(due, now + BETWEEN_NANOS)) {
@@ -32,7 +56,7 @@ final class Unacknowledged {
         long others = unreported.getAndSet(0);
         log.warn(
                 "the answer to a request was {}, because its session could not be read or saved{}: {}",
-                fate,
+                fate.text,
                 others == 0 ? "" : " (as " + others + " others since the last such line)",
                 cause.toString());
         log.debug("the cause", cause);

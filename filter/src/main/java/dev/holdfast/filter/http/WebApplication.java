@@ -54,6 +54,17 @@ public record WebApplication(
                 new Unacknowledged(time));
     }
 
+    /** Answers that became 503, because the session could not be read or saved; since the start. */
+    public long withheldAnswers() {
+        return unacknowledged.counted(Unacknowledged.Fate.WITHHELD);
+    }
+
+    /** Answers that were broken off, or had gone out whole, when the session turned out not to be saved; since the start. */
+    public long brokenAnswers() {
+        return unacknowledged.counted(Unacknowledged.Fate.BROKEN_OFF)
+                + unacknowledged.counted(Unacknowledged.Fate.TOO_LATE);
+    }
+
     /** An id as clients get it. */
     String written(String id) {
         return route == null ? id : id + "." + route;

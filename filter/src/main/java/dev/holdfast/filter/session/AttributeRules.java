@@ -30,12 +30,21 @@ final class AttributeRules {
     private final boolean compares;
     private final boolean refusesUnserializable;
     private final int maxSessionSize;
+    private final AttributeNames stored;
+    private final SessionCounts counts;
     private final Set<String> complaints = ConcurrentHashMap.newKeySet();
 
-    AttributeRules(boolean compares, boolean refusesUnserializable, int maxSessionSize) {
-        this.compares = compares;
-        this.refusesUnserializable = refusesUnserializable;
-        this.maxSessionSize = maxSessionSize;
+    AttributeRules(SessionRules rules, SessionCounts counts) {
+        this.compares = rules.compares();
+        this.refusesUnserializable = rules.refusesUnserializable();
+        this.maxSessionSize = rules.maxSessionSize();
+        this.stored = rules.stored();
+        this.counts = counts;
+    }
+
+    /** Whether attributes of this name are stored; the others stay on this node, whatever they are. */
+    boolean isStored(String name) {
+        return stored.contain(name);
     }
 
     /** Whether values changed in place are found by comparison ({@code dirty-check=all}). */
@@ -54,6 +63,7 @@ final class AttributeRules {
                     + value.getClass().getName()
                     + " is not serializable, and this application is distributable (unserializable=refuse)");
         }
+        counts.keptLocal.increment();
         complainOnce(name, value.getClass().getName(), null);
     }
 
@@ -62,6 +72,7 @@ final class AttributeRules {
         if (refusesUnserializable || !isNotSerializable(e)) {
             return false;
         }
+        counts.keptLocal.increment();
         complainOnce(name, value.getClass().getName(), e);
         return true;
     }
@@ -121,6 +132,7 @@ final class AttributeRules {
 
     /** An attribute reads as absent on this node; its bytes stay in the store. */
     void undecodable(String name, UndecodableException e) {
+        counts.undecodable.increment();
         if (isFirst("undecodable " + name)) {
             log.warn(
                     "session attribute '{}' cannot be read on this node and counts as absent here, its stored bytes stay: {}",

@@ -71,6 +71,7 @@ final class Ending {
             throw e;
         }
         if (mine[0]) {
+            sessions.counts().invalidated.increment();
             tell(live);
         } else {
             sessions.ended(live);
@@ -177,11 +178,16 @@ final class Ending {
         });
     }
 
-    /** @return false if it was ending or at its end already */
+    /**
+     * Ends what has expired.
+     *
+     * @return false if it was ending or at its end already
+     */
     private boolean end(LiveSession live) {
         if (!live.moveTo(State.ENDING)) {
             return false;
         }
+        sessions.counts().expired.increment();
         tell(live);
         return true;
     }

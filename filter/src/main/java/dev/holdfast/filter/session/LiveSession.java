@@ -213,8 +213,9 @@ public final class LiveSession {
     }
 
     private void put(String name, Object value) {
-        boolean canTravel = sessions.codec().canTravel(value);
-        if (!canTravel) {
+        boolean stored = sessions.rules().isStored(name);
+        boolean canTravel = stored && sessions.codec().canTravel(value);
+        if (stored && !canTravel) {
             sessions.rules().checkMayStay(name, value);
         }
         SessionEvents events = sessions.events();

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,10 @@ public final class RequestLocks implements AutoCloseable {
     private final TimeSource time;
     private final Set<RequestLock> held = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService renewing;
+
+    private final LongAdder taken = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder waitedNanos = new LongAdder();
 
     /** When to tell of the next failure. Between threads it may be told of twice, which harms nobody. */
     private volatile long nextLineNanos;
@@ -67,15 +72,39 @@ public final class RequestLocks implements AutoCloseable {
      */
     public RequestLock take(String id) {
         long before = time.nanos();
-        Lease taken = store.tryLock(new SessionKey(application, id), lease, wait)
-                .orElseThrow(() -> new StoreException(
-                        Kind.TIMEOUT,
-                        "another request has kept the session to itself for longer than lock-wait (" + text(wait)
-                                + ")"));
+        Lease obtained;
+        try {
+            obtained = store.tryLock(new SessionKey(application, id), lease, wait)
+                    .orElseThrow(() -> new StoreException(
+                            Kind.TIMEOUT,
+                            "another request has kept the session to itself for longer than lock-wait (" + text(wait)
+                                    + ")"));
+        } catch (StoreException e) {
+            refused.increment();
+            throw e;
+        } finally {
+            waitedNanos.add(time.nanos() - before);
+        }
+        taken.increment();
         // Counted from before the wait: who has waited for long finds its lease short, and prolongs it.
-        RequestLock lock = new RequestLock(this, taken, before + leaseNanos());
+        RequestLock lock = new RequestLock(this, obtained, before + leaseNanos());
         held.add(lock);
         return lock;
+    }
+
+    /** Locks taken since the start. */
+    public long taken() {
+        return taken.sum();
+    }
+
+    /** Requests that could not have their session in time, or not learn whether they had it; since the start. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** How long requests have waited for locks, those refused included, together since the start. */
+    public Duration waited() {
+        return Duration.ofNanos(waitedNanos.sum());
     }
 
     private void renew() {

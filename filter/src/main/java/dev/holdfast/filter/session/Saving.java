@@ -151,6 +151,7 @@ final class Saving {
             SessionSnapshot rebuilt =
                     empty.apply(everything, done.version(), sessions.time().wallMillis());
             live.rebase(rebuilt.withToken(done.token()), nowNanos);
+            sessions.counts().rebuilt.increment();
             return true;
         }
         if (saved instanceof Saved.Exists) {

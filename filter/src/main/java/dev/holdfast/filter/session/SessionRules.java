@@ -16,6 +16,9 @@ import java.time.Duration;
  * @param refusesUnserializable whether {@code setAttribute} refuses values that cannot travel
  * @param maxSessionSize the most bytes that the encoded attributes of a session may have together, positive
  * @param writes what may be acknowledged before it is stored
+ * @param stored which attributes are stored
+ * @param maxActiveSessions how many sessions this node may have when it is asked for a new one, positive
+ * @param expiresOnStop whether {@link Sessions#close} ends the sessions that this node has
  */
 public record SessionRules(
         String application,
@@ -27,9 +30,12 @@ public record SessionRules(
         boolean compares,
         boolean refusesUnserializable,
         int maxSessionSize,
-        WriteRules writes) {
+        WriteRules writes,
+        AttributeNames stored,
+        int maxActiveSessions,
+        boolean expiresOnStop) {
 
-    /** With {@link WriteRules#STORED_FIRST}. */
+    /** With {@link WriteRules#STORED_FIRST}, all attributes stored, as many sessions as come, and none ended by a stop. */
     public SessionRules(
             String application,
             ExpiryPolicy policy,
@@ -50,7 +56,10 @@ public record SessionRules(
                 compares,
                 refusesUnserializable,
                 maxSessionSize,
-                WriteRules.STORED_FIRST);
+                WriteRules.STORED_FIRST,
+                AttributeNames.all(),
+                Integer.MAX_VALUE,
+                false);
     }
 
     /** With other rules about what may wait. */
@@ -65,6 +74,9 @@ public record SessionRules(
                 compares,
                 refusesUnserializable,
                 maxSessionSize,
-                others);
+                others,
+                stored,
+                maxActiveSessions,
+                expiresOnStop);
     }
 }

@@ -49,6 +49,8 @@ public final class Sessions implements AutoCloseable {
     private final Background background;
     private final WriteCounts writeCounts = new WriteCounts();
 
+    private final SessionCounts counts = new SessionCounts();
+
     private volatile boolean closed;
 
     /** When the store last failed to answer; {@link #hasFailed} says if it ever did. */
@@ -80,8 +82,7 @@ public final class Sessions implements AutoCloseable {
         this.sessionRules = sessionRules;
         this.time = time;
         this.views = views;
-        this.attributeRules = new AttributeRules(
-                sessionRules.compares(), sessionRules.refusesUnserializable(), sessionRules.maxSessionSize());
+        this.attributeRules = new AttributeRules(sessionRules, counts);
         this.cache = new NearCache(sessionRules.nearCacheSize());
         WriteRules writes = sessionRules.writes();
         Saving saving = new Saving(this, store);
@@ -186,6 +187,7 @@ public final class Sessions implements AutoCloseable {
     private void makeRoom() {
         LiveSession evicted = cache.evictOne(time.nanos());
         if (evicted != null) {
+            counts.evicted.increment();
             background.evicted(evicted);
         }
     }
@@ -236,9 +238,14 @@ public final class Sessions implements AutoCloseable {
         return time.nanos() - arrivedNanos >= Confirmation.LONG_REQUEST.toNanos();
     }
 
-    /** A new session with a fresh id, entered; listeners have been told. No store call: the first commit creates it there. */
+    /**
+     * A new session with a fresh id, entered; listeners have been told. No store call: the first commit creates it there.
+     *
+     * @throws IllegalStateException if this node has as many sessions as it may
+     */
     public LiveSession create() {
         requireOpen();
+        requireRoom();
         SessionSnapshot initial = SessionSnapshot.initial(
                 newKey(), Instant.ofEpochMilli(time.wallMillis()), sessionRules.defaultMaxInactive());
         LiveSession live = new LiveSession(this, initial, LiveSession.State.VALID);
@@ -247,8 +254,17 @@ public final class Sessions implements AutoCloseable {
         }
         live.activate();
         makeRoom();
+        counts.created.increment();
         events.created(live.view());
         return live;
+    }
+
+    private void requireRoom() {
+        if (cache.size() >= sessionRules.maxActiveSessions()) {
+            counts.rejected.increment();
+            throw new IllegalStateException("no new session: this node has " + sessionRules.maxActiveSessions()
+                    + " (max-active-sessions); requests that have one are served");
+        }
     }
 
     /**
@@ -337,6 +353,7 @@ public final class Sessions implements AutoCloseable {
             throw e;
         }
         if (mine) {
+            counts.changedIds.increment();
             events.idChanged(session.view(), knownId);
         }
         return session.id();
@@ -348,13 +365,16 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Ends no session: lets the threads go, brings to the store what waits, for ten seconds at the most, tells it of accesses, closes
-     * it. References go on reading; writes throw.
+     * Lets the threads go, brings to the store what waits, for ten seconds at the most, tells it of accesses, closes it. References
+     * go on reading; writes throw. Ends no session, unless {@link SessionRules#expiresOnStop}.
      */
     @Override
     public void close() {
         if (closed) {
             return;
+        }
+        if (sessionRules.expiresOnStop()) {
+            endAll();
         }
         closed = true;
         background.stop(sessionRules.policy().timeout());
@@ -366,6 +386,23 @@ public final class Sessions implements AutoCloseable {
         } finally {
             store.close();
         }
+    }
+
+    /** Those that are here: what this node never saw, or had to drop, expires in its time. */
+    private void endAll() {
+        int ended = 0;
+        for (LiveSession live : cache.all()) {
+            try {
+                if (live.state() == LiveSession.State.VALID) {
+                    ending.invalidate(live);
+                    ended++;
+                }
+            } catch (StoreException e) {
+                log.warn("expire-on-stop: the other sessions stay, the store does not answer: {}", e.getMessage());
+                break;
+            }
+        }
+        log.info("expire-on-stop: {} sessions ended", ended);
     }
 
     private void sendTheRest() {
@@ -407,6 +444,16 @@ public final class Sessions implements AutoCloseable {
     /** How much memory these changes take, about. */
     public long waitingBytes() {
         return backlog.bytes();
+    }
+
+    /** How many sessions this node has a copy of: those in use, and up to {@link SessionRules#nearCacheSize} others. */
+    public int liveCount() {
+        return cache.size();
+    }
+
+    /** What has happened since the start. */
+    public SessionCounts counts() {
+        return counts;
     }
 
     // ---------------------------------------------------------------- for this package

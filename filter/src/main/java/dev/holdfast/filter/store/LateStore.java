@@ -17,10 +17,12 @@ import dev.holdfast.spi.SessionStoreProvider.ConfiguredStore;
 import dev.holdfast.spi.StoreContext;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.StoreException.Kind;
+import dev.holdfast.spi.StoreReport;
 import dev.holdfast.spi.Touch;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>What the store can do is not known before it is open, so this claims and locks for it: one that cannot claim claims nothing, and
  * one without locks refuses them.
  */
-public final class LateStore implements SessionStore, ExpiryClaims, SessionLocks {
+public final class LateStore implements SessionStore, ExpiryClaims, SessionLocks, StoreReport {
 
     private static final Logger log = LoggerFactory.getLogger(LateStore.class);
 
@@ -174,6 +176,19 @@ public final class LateStore implements SessionStore, ExpiryClaims, SessionLocks
     @Override
     public void ping() {
         store().ping();
+    }
+
+    @Override
+    public @Nullable String notReady() {
+        if (open == null) {
+            return "the store could not be opened yet";
+        }
+        return open instanceof StoreReport report ? report.notReady() : null;
+    }
+
+    @Override
+    public Map<String, Long> figures() {
+        return open instanceof StoreReport report ? report.figures() : Map.of();
     }
 
     /** An opening that is under way may last for as long as the store takes over it; what it opens is closed. */

@@ -173,7 +173,8 @@ class ArchitectureTest {
                         "dev.holdfast.filter",
                         "dev.holdfast.filter.session",
                         "dev.holdfast.filter.secret",
-                        "dev.holdfast.filter.store")))
+                        "dev.holdfast.filter.store",
+                        "dev.holdfast.filter.metrics")))
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(SessionStore.class)

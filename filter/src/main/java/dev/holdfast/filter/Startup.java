@@ -171,13 +171,7 @@ record Startup(
                         : new Locking(request -> settings.lock().covers(SessionFilter.path(request)), locks),
                 time);
         Metrics metrics = Metrics.publish(
-                application,
-                settings.application(),
-                Settings.masked(settings.store()),
-                locks,
-                counts,
-                breaker,
-                report);
+                application, settings.application(), Settings.masked(settings.store()), locks, counts, breaker, report);
         Health health = new Health(bare::ping, () -> report == null ? null : report.notReady(), time);
         return new Startup(sessions, locks, codec, application, settings.ignore(), metrics, health);
     }

@@ -72,7 +72,7 @@ public final class SessionFilter implements Filter {
         ready.doFilter(request, response, chain);
     }
 
-    /** Ends no session. When it returns, nothing of the filter runs any more. Idempotent. */
+    /** Ends no session, unless {@code expire-on-stop} says so. When it returns, nothing of the filter runs any more. Idempotent. */
     @Override
     public void destroy() {
         Startup open = running;

@@ -37,6 +37,7 @@ class LimitsTest {
                 true,
                 true,
                 1 << 24,
+                WriteRules.STORED_FIRST,
                 stored,
                 maxActiveSessions,
                 expiresOnStop);

@@ -1,6 +1,7 @@
 package dev.holdfast.peer;
 
 import dev.holdfast.spi.SessionKey;
+import dev.holdfast.spi.SessionMerge;
 import dev.holdfast.spi.SessionRecord;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,6 +34,12 @@ final class Entry {
 
     Entry(SessionKey key) {
         this.key = key;
+    }
+
+    /** What another member holds: mostly the same, or earlier; after a partition, what the other side did. */
+    void take(SessionRecord theirs) {
+        SessionRecord mine = record;
+        record = mine == null ? theirs : SessionMerge.merge(mine, theirs);
     }
 
     boolean isIdle() {

@@ -7,6 +7,7 @@ import dev.holdfast.spi.SessionRecord;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.Version;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * once. Each answer is given under the lock of the record's entry, with the epoch checked there.
  */
 final class Holdings {
+
+    /** Ended sessions that are remembered for longer than usual; each takes some hundred bytes. */
+    private static final int MOST_PROLONGED = 500_000;
 
     private final ConcurrentMap<SessionKey, Entry> entries = new ConcurrentHashMap<>();
     private final Membership membership;
@@ -165,7 +169,7 @@ final class Holdings {
                 if (isAuthority(entry, token)) {
                     return false;
                 }
-                if (RecordOrder.isWanted(entry.record, held.outline())) {
+                if (held.outline().isNewsTo(entry.record)) {
                     return true;
                 }
                 noteAccess(entry, held.outline());
@@ -178,8 +182,8 @@ final class Holdings {
         return membership.isCurrent(token) ? new Message.Wanted(wanted) : new Message.WrongEpoch(false);
     }
 
-    private void noteAccess(Entry entry, RecordOrder.Outline offered) {
-        if (offered.kind() == RecordOrder.Kind.ALIVE
+    private void noteAccess(Entry entry, Outline offered) {
+        if (offered.kind() == Outline.Kind.ALIVE
                 && entry.record instanceof SessionRecord.Alive alive
                 && alive.snapshot().version() == offered.version()
                 && !offered.accessedAgo().isNegative()) {
@@ -195,7 +199,7 @@ final class Holdings {
                     return false;
                 }
                 if (!isAuthority(entry, token)) {
-                    entry.record = RecordOrder.later(entry.record, copy.record());
+                    entry.take(copy.record());
                 }
                 return true;
             });
@@ -217,14 +221,37 @@ final class Holdings {
     /** Forgets what time has ended. */
     void sweep() {
         long now = clock.millis();
+        boolean mayComeBack = !membership.missing().isEmpty();
+        int prolonged = 0;
         for (Entry entry : entries.values()) {
             synchronized (entry) {
                 if (!entry.dropped && entry.isIdle()) {
+                    if (mayComeBack && prolonged < MOST_PROLONGED && prolong(entry, now)) {
+                        prolonged++;
+                    }
                     entry.record = lifecycle.settle(entry.record, now);
                     dropIfEmpty(entry);
                 }
             }
         }
+    }
+
+    /**
+     * Whoever is missing may be serving sessions on the other side of a partition that were ended on this one. They must still
+     * be known to have ended when it comes back: for a tombstone's life from then on, not from when they ended. One that expired
+     * need not: there it expires as well, or is in use and goes on.
+     */
+    private boolean prolong(Entry entry, long now) {
+        if (!(entry.record instanceof SessionRecord.Tombstone tombstone) || tombstone.idleLimit() != null) {
+            return false;
+        }
+        Duration life = lifecycle.policy().tombstoneLife();
+        Instant until = Instant.ofEpochMilli(now).plus(life);
+        if (tombstone.until().isBefore(until.minus(life.dividedBy(2)))) {
+            entry.record = new SessionRecord.Tombstone(
+                    tombstone.op(), tombstone.successor(), until, tombstone.wasAbsent(), null);
+        }
+        return true;
     }
 
     /** Of all entries, at this moment. */

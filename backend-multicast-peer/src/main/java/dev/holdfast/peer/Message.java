@@ -92,8 +92,21 @@ sealed interface Message {
     /** Take these if they are later than yours. */
     record Push(List<Copy> copies) implements Request {}
 
-    /** I have nothing left to move in this epoch. */
-    record Settled() implements Request {}
+    /**
+     * I have nothing left to move in this epoch.
+     *
+     * @param missing members of earlier epochs of which this one does not know that they left
+     */
+    record Settled(List<Missing> missing) implements Request {}
+
+    /** I have handed everything over and leave: nobody has to wait for me to come back. */
+    record Leaving() implements Request {}
+
+    /**
+     * @param since how long it has been missing
+     * @param doubtful whether it went with so many others that they may have all copies of a session
+     */
+    record Missing(Member member, Duration since, boolean doubtful) {}
 
     /** Are you there, in the same epoch? */
     record Probe() implements Request {}
@@ -102,7 +115,7 @@ sealed interface Message {
     record Copy(SessionKey key, SessionRecord record) {}
 
     /** The outline of a record, enough to see whether the other's is later. */
-    record Held(SessionKey key, RecordOrder.Outline outline) {}
+    record Held(SessionKey key, Outline outline) {}
 
     /** What an owner's operation did to a record, for a backup that has the record as it was before. */
     sealed interface Change {

@@ -142,7 +142,13 @@ final class Mover {
             busy = true;
             offer(current, task);
         } else if (handedOver != null) {
-            handedOver.run();
+            if (!told) {
+                told = true;
+                current.members().stream()
+                        .filter(m -> !m.equals(membership.self()))
+                        .forEach(toTell::add);
+            }
+            takeLeave(current, handedOver);
         } else if (!told) {
             told = true;
             membership.settled(membership.self(), current.token());
@@ -151,7 +157,7 @@ final class Mover {
         } else if (!toTell.isEmpty()) {
             busy = true;
             Member member = toTell.remove();
-            ask(current, member, new Message.Settled(), answer -> {
+            ask(current, member, new Message.Settled(membership.missing()), answer -> {
                 if (!(answer instanceof Message.Done)) {
                     toTell.add(member);
                     pause();
@@ -167,6 +173,17 @@ final class Mover {
         }
     }
 
+    /** Whoever does not hear of it waits in vain for this member to come back, which does no harm. */
+    private void takeLeave(Epoch current, Runnable done) {
+        Member member = toTell.poll();
+        if (member == null) {
+            done.run();
+            return;
+        }
+        busy = true;
+        ask(current, member, new Message.Leaving(), answer -> goOn());
+    }
+
     private void offer(Epoch current, Task task) {
         List<Message.Held> held = new ArrayList<>();
         List<Message.Copy> copies = new ArrayList<>();
@@ -174,7 +191,7 @@ final class Mover {
         for (SessionKey key : task.keys()) {
             SessionRecord record = holdings.peek(key, entry -> entry == null ? null : entry.record);
             if (record != null) {
-                held.add(new Message.Held(key, RecordOrder.outline(record, now)));
+                held.add(new Message.Held(key, Outline.of(record, now)));
                 copies.add(new Message.Copy(key, record));
             }
         }

@@ -112,8 +112,26 @@ final class Owner {
             }
             SessionLifecycle.Step<Loaded> step =
                     lifecycle.load(record, load.knownVersion(), load.access(), clock.millis());
-            return step.after() == record ? new Message.LoadedIs(step.answer()) : null;
+            return step.after() == record ? unlessInDoubt(new Message.LoadedIs(step.answer()), record) : null;
         });
+    }
+
+    /** "Nothing here" is no answer while those who may have it cannot be asked. */
+    private Message.Response unlessInDoubt(Message.Response answer, @Nullable SessionRecord after) {
+        if (after != null || !membership.isInDoubt()) {
+            return answer;
+        }
+        if (answer instanceof Message.AliveIs) {
+            // Nobody is asked for this session: its node need not let go of it.
+            return new Message.AliveIs(true);
+        }
+        boolean absence = answer instanceof Message.LoadedIs loaded && loaded.loaded() instanceof Loaded.Absent
+                || answer instanceof Message.SavedIs saved && saved.saved() instanceof Saved.Lost;
+        return absence
+                ? new Message.Failed(
+                        StoreException.Kind.UNAVAILABLE,
+                        "the session is not here, and members are missing that may have it")
+                : answer;
     }
 
     private Plan plan(Message.OwnerRequest request, @Nullable SessionRecord before, long now) {
@@ -290,7 +308,7 @@ final class Owner {
                 if (!membership.isCurrent(epoch.token())) {
                     return new Message.WrongEpoch(false);
                 }
-                entry.record = RecordOrder.later(entry.record, theirs);
+                entry.take(theirs);
                 return null;
             });
         }
@@ -343,7 +361,7 @@ final class Owner {
             if (alone || made.after() == null || made.after() == entry.record) {
                 // Nothing that the backup has to know. (A record that time has ended, it forgets by itself.)
                 entry.record = made.after();
-                return new Plan(null, made.answer(), null);
+                return new Plan(null, unlessInDoubt(made.answer(), made.after()), null);
             }
             return made;
         }

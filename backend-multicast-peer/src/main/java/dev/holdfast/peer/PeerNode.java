@@ -75,7 +75,7 @@ final class PeerNode {
         this.network = network;
         this.executor = executor;
         clock = new Clock(time);
-        membership = new Membership(self);
+        membership = new Membership(self, waiting);
         codec = new MessageCodec(application);
         calls = new Calls(codec, network, clock, waiting);
         holdings = new Holdings(membership, lifecycle, clock);
@@ -257,7 +257,11 @@ final class PeerNode {
             reply.accept(holdings.push(push, token));
         } else if (request instanceof Message.ClaimDue due) {
             claimDue(due, token, reply);
-        } else if (request instanceof Message.Settled) {
+        } else if (request instanceof Message.Leaving) {
+            membership.left(from);
+            reply.accept(new Message.Done());
+        } else if (request instanceof Message.Settled settled) {
+            membership.missing(settled.missing());
             boolean noted = membership.settled(from, token);
             reply.accept(noted ? new Message.Done() : new Message.WrongEpoch(false));
         } else {

@@ -43,12 +43,13 @@ final class RandomMessages {
             () -> new Message.FetchLock(key()),
             () -> new Message.KeepLock(key(), lock(), lease()),
             () -> replicate(),
-            () -> new Message.Offer(some(() -> new Message.Held(key(), RecordOrder.outline(record(key()), NOW)))),
+            () -> new Message.Offer(some(() -> new Message.Held(key(), Outline.of(record(key()), NOW)))),
             () -> new Message.Push(some(() -> {
                 SessionKey key = key();
                 return new Message.Copy(key, record(key));
             })),
-            () -> new Message.Settled(),
+            () -> new Message.Settled(some(() -> new Message.Missing(new Member(op(), op()), lease(), flip()))),
+            () -> new Message.Leaving(),
             () -> new Message.Probe(),
             () -> new Message.LoadedIs(loaded()),
             () -> new Message.SavedIs(saved()),

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,8 @@ import java.util.Set;
 
 /**
  * Members without a network, in one thread and by one seed: messages overtake each other, each member learns of each view when
- * the dice say so, members join, leave, die, and are expelled while they still run. Writers note what was acknowledged, and
- * every later read is compared with it.
+ * the dice say so, members join, leave, die, are expelled while they still run, and come back; the network falls into two sides
+ * that go on, and heals. Writers note what was acknowledged, and every later read is compared with it.
  */
 final class Simulation {
 
@@ -41,7 +42,29 @@ final class Simulation {
     /** @param notBefore the step before which it does not arrive: one in eight messages is slow */
     private record Sent(Node from, Member to, byte[] bytes, int notBefore) {}
 
-    private record Coming(Epoch epoch, int notBefore) {}
+    private record Coming(Epoch epoch, Side side, int notBefore) {}
+
+    /**
+     * A part of the network whose members reach each other, from when it comes into being until it falls apart or is joined
+     * with another.
+     *
+     * @param before the parts that its members come from, and those before them: what was acknowledged there is known here
+     * @param split of which it is a part; null if it was put together
+     */
+    private record Side(int number, Set<Integer> before, Side split) {
+        boolean knows(int other) {
+            return number == other || before.contains(other);
+        }
+
+        static Set<Integer> past(Side... sides) {
+            Set<Integer> past = new HashSet<>();
+            for (Side side : sides) {
+                past.add(side.number);
+                past.addAll(side.before);
+            }
+            return past;
+        }
+    }
 
     /** One member and the world as it sees it. */
     private final class Node implements Network {
@@ -51,6 +74,19 @@ final class Simulation {
         final PeerNode node = new PeerNode(self, "shop", new SessionLifecycle(POLICY), time, time, this, tasks::add);
         boolean expelled;
         boolean leaving;
+        Side side;
+        /** Of the view that it has installed. */
+        Side believed;
+
+        Node(Side side) {
+            this.side = side;
+            believed = side;
+        }
+
+        /** What was acknowledged there, this member has to know. That the network has healed it may not have heard yet. */
+        Side knowing() {
+            return believed == side.split ? side : believed;
+        }
 
         @Override
         public void send(Member to, byte[] message) {
@@ -71,6 +107,9 @@ final class Simulation {
     /** One user: one operation at a time, on any member; a name of its own in every session, a new one after a failure. */
     private final class Writer {
         final int number;
+        /** The part of the network that this user reaches. */
+        int side;
+
         final List<Written> written = new ArrayList<>();
         boolean busy;
 
@@ -88,11 +127,16 @@ final class Simulation {
         void act() {
             busy = true;
             int session = random.nextInt(SESSIONS);
-            Node at = running.get(random.nextInt(running.size()));
+            Node at = anyOf(side);
+            if (at == null) {
+                busy = false;
+                return;
+            }
             SessionKey key = key(session);
-            boolean wasRemoved = removed.contains(key);
+            Side knowing = at.knowing();
+            boolean wasRemoved = isRemoved(key, knowing);
             boolean checked = isBelievable(at, key);
-            int acknowledgedBefore = written.get(session).acknowledged;
+            int acknowledgedBefore = written.get(session).acknowledgedTo(knowing);
             String name = written.get(session).name;
             long deadline = time.nanos() + POLICY.timeout().toNanos();
             at.node.ask(new Message.Load(key, Version.NONE, Access.NONE), deadline, answer -> {
@@ -142,7 +186,7 @@ final class Simulation {
                 remove(at, key(session), deadline);
                 return;
             }
-            boolean wasRemoved = removed.contains(base.key());
+            boolean wasRemoved = isRemoved(base.key(), at.knowing());
             SessionDelta delta = new SessionDelta(
                     1 + random.nextInt(Version.MAX_STAMP),
                     Map.of(mine.name, Integer.toString(value).getBytes(StandardCharsets.UTF_8)),
@@ -155,8 +199,9 @@ final class Simulation {
                     if (wasRemoved) {
                         fail("a save to a removed session was acknowledged");
                     }
-                    mine.acknowledged = Math.max(mine.acknowledged, value);
+                    mine.acknowledged.merge(at.believed.number, value, Math::max);
                     acknowledged++;
+                    acknowledgedApart += network.size() > 1 ? 1 : 0;
                 } else {
                     // It may take effect at any time: this name is not used again.
                     written.set(session, new Written(name()));
@@ -171,7 +216,7 @@ final class Simulation {
                 busy = false;
                 if (answer instanceof Message.RemovedIs is
                         && (is.removed() instanceof Removed.Done || is.removed() instanceof Removed.Already)) {
-                    removed.add(key);
+                    removed.computeIfAbsent(key, k -> new HashSet<>()).add(at.believed.number);
                 }
             });
         }
@@ -182,10 +227,19 @@ final class Simulation {
     private static final class Written {
         final String name;
         int tried;
-        int acknowledged;
+        /** By the number of the side. */
+        final Map<Integer, Integer> acknowledged = new HashMap<>();
 
         Written(String name) {
             this.name = name;
+        }
+
+        int acknowledgedTo(Side side) {
+            return acknowledged.entrySet().stream()
+                    .filter(entry -> side.knows(entry.getKey()))
+                    .mapToInt(Map.Entry::getValue)
+                    .max()
+                    .orElse(0);
         }
     }
 
@@ -195,8 +249,15 @@ final class Simulation {
     private final List<Node> running = new ArrayList<>();
     private final List<Sent> underWay = new ArrayList<>();
     private final List<Writer> writers = new ArrayList<>();
-    private final Set<SessionKey> removed = new HashSet<>();
+    /** On which sides. */
+    private final Map<SessionKey, Set<Integer>> removed = new HashMap<>();
+
     private final Set<SessionKey> beingRemoved = new HashSet<>();
+    /** One, or two that do not reach each other. */
+    private List<Side> network = List.of(new Side(0, Set.of(), null));
+
+    private int sides;
+    private int acknowledgedApart;
     private int stepsDone;
     private int removals;
     private int names;
@@ -220,6 +281,17 @@ final class Simulation {
         return attribute == null ? 0 : Integer.parseInt(new String(attribute.bytes(), StandardCharsets.UTF_8));
     }
 
+    private boolean isRemoved(SessionKey key, Side side) {
+        return removed.getOrDefault(key, Set.of()).stream().anyMatch(side::knows);
+    }
+
+    /** Null if nobody runs there. */
+    private Node anyOf(int side) {
+        Side part = network.get(side % network.size());
+        List<Node> there = running.stream().filter(n -> n.side == part).toList();
+        return there.isEmpty() ? null : there.get(random.nextInt(there.size()));
+    }
+
     private void fail(String what) {
         wrong.add(what);
     }
@@ -227,7 +299,7 @@ final class Simulation {
     /** What went wrong. */
     List<String> run(int steps) {
         for (int i = 0; i < 3; i++) {
-            running.add(new Node());
+            running.add(new Node(network.get(0)));
         }
         newView();
         calm();
@@ -253,6 +325,9 @@ final class Simulation {
         for (int i = 0; i < steps && wrong.isEmpty(); i++) {
             step();
         }
+        if (network.size() > 1) {
+            heal();
+        }
         calm();
         if (!running.stream().filter(n -> !n.expelled).allMatch(Node::isSettled)) {
             fail("never settles");
@@ -267,6 +342,11 @@ final class Simulation {
             }
         }
         return wrong;
+    }
+
+    /** While the network was in two parts. */
+    int acknowledgedApart() {
+        return acknowledgedApart;
     }
 
     int acknowledged() {
@@ -314,7 +394,7 @@ final class Simulation {
         }
         Sent sent = underWay.remove(which);
         for (Node node : List.copyOf(running)) {
-            if (node.self.equals(sent.to())) {
+            if (node.self.equals(sent.to()) && node.side == sent.from().side) {
                 try {
                     node.node.receive(sent.from().self, new WireReader(sent.bytes(), 0, sent.bytes().length));
                 } catch (WireException e) {
@@ -335,19 +415,54 @@ final class Simulation {
         Coming next = node.views.peek();
         if (next != null && next.notBefore() <= stepsDone) {
             node.views.remove();
+            node.believed = next.side();
             node.node.install(next.epoch());
         }
     }
 
+    /** Both sides notice, each member when the dice say so. What is on its way between them is lost. */
+    private void fallApart(List<Node> inView) {
+        Side whole = network.get(0);
+        Side one = new Side(++sides, Side.past(whole), whole);
+        Side other = new Side(++sides, Side.past(whole), whole);
+        network = List.of(one, other);
+        time.advance(Duration.ofMillis(2));
+        for (Node node : inView) {
+            node.side = random.nextBoolean() ? one : other;
+        }
+        inView.get(0).side = one;
+        inView.get(1).side = other;
+        for (Writer writer : writers) {
+            writer.side = random.nextInt(2);
+        }
+        network.forEach(this::newView);
+    }
+
+    private void heal() {
+        Side whole = new Side(++sides, Side.past(network.get(0), network.get(1)), null);
+        network = List.of(whole);
+        // Or two writes of one user, before and after, are of the same millisecond, and chance decides which is later.
+        time.advance(Duration.ofMillis(2));
+        running.forEach(node -> node.side = whole);
+        newView(whole);
+    }
+
     private void changeMembers() {
+        if (network.size() > 1) {
+            // One failure at a time.
+            if (random.nextInt(3) == 0) {
+                heal();
+            }
+            return;
+        }
         List<Node> inView = running.stream().filter(n -> !n.expelled).toList();
         boolean allSettled = inView.stream().allMatch(Node::isSettled);
         boolean oneIsGoing = inView.stream().anyMatch(n -> n.leaving);
         Node any = inView.get(random.nextInt(inView.size()));
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(5)) {
             case 0 -> {
                 if (inView.size() < MOST_MEMBERS) {
-                    running.add(new Node());
+                    running.add(new Node(network.get(0)));
                     newView();
                 }
             }
@@ -369,6 +484,11 @@ final class Simulation {
                     // It runs on for a while, and believes what it last knew.
                 }
             }
+            case 3 -> {
+                if (inView.size() > 1 && allSettled && !oneIsGoing && inView.size() == running.size()) {
+                    fallApart(inView);
+                }
+            }
             default -> {
                 if (inView.size() > 1 && allSettled && !oneIsGoing) {
                     any.leaving = true;
@@ -381,8 +501,14 @@ final class Simulation {
             }
         }
         for (Node expelled : running.stream().filter(n -> n.expelled).toList()) {
-            if (random.nextInt(3) == 0) {
-                end(expelled);
+            switch (random.nextInt(6)) {
+                case 0, 1 -> end(expelled);
+                case 2 -> {
+                    // It was only slow, and comes back with what it has.
+                    expelled.expelled = false;
+                    newView();
+                }
+                default -> {}
             }
         }
     }
@@ -398,10 +524,18 @@ final class Simulation {
     }
 
     private void newView() {
+        network.forEach(this::newView);
+    }
+
+    private void newView(Side side) {
+        List<Node> inView =
+                running.stream().filter(n -> !n.expelled && n.side == side).toList();
+        if (inView.isEmpty()) {
+            return;
+        }
         changes++;
-        List<Node> inView = running.stream().filter(n -> !n.expelled).toList();
         Epoch epoch = new Epoch(++lastToken, inView.stream().map(n -> n.self).toList(), replicas);
-        inView.forEach(n -> n.views.add(new Coming(epoch, stepsDone + random.nextInt(2) * random.nextInt(400))));
+        inView.forEach(n -> n.views.add(new Coming(epoch, side, stepsDone + random.nextInt(2) * random.nextInt(400))));
     }
 
     /** Until nothing is left to do. */

@@ -16,15 +16,19 @@ class SimulationTest {
         long first = Long.getLong("holdfast.test.seed", 1);
         int runs = replicas == 2 ? RUNS : RUNS / 3;
         int acknowledged = 0;
+        int apart = 0;
         int changes = 0;
         for (long seed = first; seed < first + runs; seed++) {
             Simulation simulation = new Simulation(seed, replicas);
             assertThat(simulation.run(STEPS)).as("seed " + seed).isEmpty();
             acknowledged += simulation.acknowledged();
+            apart += simulation.acknowledgedApart();
             changes += simulation.changes();
         }
-        System.out.println(acknowledged + " saves acknowledged, " + changes + " views in " + runs + " runs");
+        System.out.println(acknowledged + " saves acknowledged, " + apart
+                + " of them while the network was in two parts, " + changes + " views in " + runs + " runs");
         assertThat(acknowledged).isGreaterThan(runs * 20);
+        assertThat(apart).isGreaterThan(runs);
         assertThat(changes).isGreaterThan(runs * 3);
     }
 }

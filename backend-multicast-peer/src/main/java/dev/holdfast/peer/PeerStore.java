@@ -163,8 +163,8 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
     private void tick() {
         try {
             group.together(node::tick);
-        } catch (RuntimeException e) {
-            // The next tick must come all the same.
+        } catch (RuntimeException | Error e) {
+            // The next tick must come all the same; after an error it would silently not.
             log.error("peer store {}: failed in the background", name, e);
         }
     }
@@ -174,7 +174,7 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
             executor.execute(() -> {
                 try {
                     work.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     log.error("peer store {}: failed in the background", name, e);
                 }
             });

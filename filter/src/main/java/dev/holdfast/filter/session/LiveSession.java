@@ -69,10 +69,10 @@ public final class LiveSession {
     /** By the store. */
     private final Confirmation confirmation = new Confirmation();
 
-    /** When a request was last let in without the store having been asked; {@link #trusted} says if one of now was. */
-    private long trustedNanos;
+    /** When a request was last let in without the store having answered for it; {@link #unasked} says if one of now was. */
+    private long unaskedNanos;
 
-    private boolean trusted;
+    private boolean unasked;
 
     /** Counts the saves that completed, so that a load knows whether its answer is older than one. */
     private long savesCompleted;
@@ -389,7 +389,7 @@ public final class LiveSession {
         users--;
         if (users == 0) {
             token = null;
-            trusted = false;
+            unasked = false;
         }
     }
 
@@ -403,7 +403,7 @@ public final class LiveSession {
                 return false;
             }
             token = null;
-            trusted = false;
+            unasked = false;
             // before the next request can enter: what it is handed out must not be forgotten here
             table.allReturned();
         }
@@ -506,14 +506,19 @@ public final class LiveSession {
         if (retired || !isConfirmedSince(nowNanos - unconfirmed.toNanos()) || !confirmation.isSettled()) {
             return false;
         }
-        trusted = true;
-        trustedNanos = nowNanos;
+        letInUnasked(nowNanos);
         return true;
+    }
+
+    /** A request goes on with this copy although the store has not answered for it. */
+    synchronized void letInUnasked(long nowNanos) {
+        unasked = true;
+        unaskedNanos = nowNanos;
     }
 
     /** Whether a request uses this copy since a moment after which the store has not confirmed it. */
     synchronized boolean isUsedUnasked() {
-        return trusted && !confirmation.isConfirmedSince(trustedNanos);
+        return unasked && !confirmation.isConfirmedSince(unaskedNanos);
     }
 
     /** There was a sign that another node serves this session too. */

@@ -68,6 +68,7 @@ final class Loading {
                 throw e;
             }
             counts.servedLocally.increment();
+            live.letInUnasked(sessions.time().nanos());
             return true;
         }
     }

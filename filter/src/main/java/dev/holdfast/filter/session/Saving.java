@@ -178,13 +178,15 @@ final class Saving {
      * Goes on under the key that the session has since its id was changed: this copy was loaded before that, so what its
      * requests wrote belongs to the successor. Not if a request was let in unasked: the change may have been made before it came,
      * by a user who logged in, and who only knows the old id must not be led to the new one (session fixation).
+     *
+     * @throws IdChangedElsewhereException then
      */
     void follow(LiveSession live, SessionKey successor) {
         if (live.isUsedUnasked()) {
-            throw new StoreException(
-                    StoreException.Kind.UNAVAILABLE,
-                    "another node has changed the id of a session that was used here without asking the store:"
-                            + " requests with the old one end");
+            if (!live.isOwing()) { // else what was acknowledged goes there when nobody looks on
+                sessions.drop(live);
+            }
+            throw new IdChangedElsewhereException();
         }
         SessionKey target = successor;
         for (int change = 0; change < MAX_ID_CHANGES; change++) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.filter.session.BehindSessions;
 import dev.holdfast.filter.session.WriteRules;
 import dev.holdfast.spi.LocalStore;
-import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.kit.ManualTime;
 import dev.holdfast.spi.kit.Operation;
 import jakarta.servlet.ServletException;
@@ -192,7 +191,8 @@ class StickyHistoryTest {
                 boolean isBroken = false;
                 try {
                     node.dispatches.doFilter(request, response, TestApplication.chain(this::serve));
-                } catch (StoreException afterTheFirstByte) {
+                } catch (RuntimeException afterTheFirstByte) {
+                    assertThat(afterTheFirstByte).hasMessageContaining("another node has changed the id");
                     isBroken = true;
                 }
                 isRefused = isBroken || response.error != null && response.error == 503;

@@ -3,6 +3,7 @@ package dev.holdfast.filter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.filter.http.TestApplication.Servlet;
+import dev.holdfast.filter.session.WriteRules;
 import dev.holdfast.spi.LocalStore;
 import dev.holdfast.spi.kit.ManualTime;
 import dev.holdfast.spi.kit.Operation;
@@ -322,6 +323,23 @@ class StickyTest {
     }
 
     @Test
+    void whoIsServedWhileTheStoreIsAwayIsNotLedToTheNewIdEither() throws Exception {
+        set(a, "first");
+        String planted = jar.cookie;
+        at(b, (q, r) -> q.changeSessionId());
+        time.advance(CONFIRMED);
+        a.faults.down();
+        FakeResponse answer = a.serve(a.request(planted), (q, r) -> {
+            assertThat(q.getSession(false)).isNotNull();
+            a.faults.heal();
+            q.changeSessionId();
+        });
+        assertThat(answer.error).isEqualTo(503);
+        assertThat(cookies(answer)).isEmpty();
+        a.serve(a.request(planted), (q, r) -> assertThat(q.getSession(false)).isNull());
+    }
+
+    @Test
     void whoHasAskedGoesOnUnderTheNewId() throws Exception {
         set(a, "first");
         String old = id();
@@ -568,11 +586,14 @@ class StickyTest {
 
     @Test
     void aFailedSaveLeavesNoTrustedCopy() throws Exception {
-        set(a, "first");
-        a.faults.plan(dev.holdfast.spi.kit.Fault.failsBefore(Operation.SAVE));
-        FakeResponse answer = at(a, (q, r) -> q.getSession().setAttribute("n", "lost"));
-        assertThat(answer.error == null ? answer.status : answer.error).isEqualTo(503);
-        assertThat(get(a)).isEqualTo("first");
+        try (TestApplication strict =
+                new TestApplication(false, time, store, "strict", null, WriteRules.STORED_FIRST)) {
+            set(strict, "first");
+            strict.faults.plan(dev.holdfast.spi.kit.Fault.failsBefore(Operation.SAVE));
+            FakeResponse answer = at(strict, (q, r) -> q.getSession().setAttribute("n", "lost"));
+            assertThat(answer.error == null ? answer.status : answer.error).isEqualTo(503);
+            assertThat(get(strict)).isEqualTo("first");
+        }
     }
 
     @Test

@@ -37,6 +37,9 @@ final class TestApplication implements AutoCloseable {
     private static final ExpiryPolicy POLICY = new ExpiryPolicy(
             Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofMinutes(30));
 
+    /** What nodes of mode sticky do by default. */
+    private static final WriteRules STICKY = new WriteRules(false, true, true, 100, 1 << 20);
+
     static final SessionCookie COOKIE = new SessionCookie("JSESSIONID", "/shop", null, -1, null, true, Map.of());
 
     final ManualTime time;
@@ -69,7 +72,7 @@ final class TestApplication implements AutoCloseable {
             @Nullable SessionStore others,
             @Nullable String route,
             @Nullable Locking locking) {
-        this(containerSeesOurCookie, time, others, route, locking, WriteRules.STORED_FIRST);
+        this(containerSeesOurCookie, time, others, route, locking, route == null ? WriteRules.STORED_FIRST : STICKY);
     }
 
     TestApplication(

@@ -1,18 +1,13 @@
 package dev.holdfast.serializers;
 
 import dev.holdfast.spi.DecodingTime;
+import dev.holdfast.spi.ImmutableTables;
 import dev.holdfast.spi.SerializerLimits;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The limits, and what else must be watched while one value is read out of bytes that may be hostile. For one thread. */
 final class Reading {
-
-    /** A second's work, at the most. */
-    private static final int MOST_LOOKS = 10_000_000;
 
     final ReadClasses classes;
     private final SerializerLimits limits;
@@ -87,33 +82,10 @@ final class Reading {
             kind.put(begun, first, kind.isMap() ? slot.read() : null);
             requireTime(); // to put one among many of the same hash takes long, and nothing need be read for it
         }
-        if (kind.isMadeLast() && kind.asksElements()) {
-            requireSpread((List<?>) begun, kind.isMap() ? 2 : 1);
-        }
-    }
-
-    /**
-     * What is made last is made in one step, in which nobody can ask for the time: immutable sets and maps, whose tables
-     * have twice as many places as elements, and look for a free one from the place that the hash says on.
-     *
-     * @param stride how many of the contents belong to one element
-     * @throws UnsuitedException if that takes far more looks than it does with hashes that were not chosen for it
-     */
-    private static void requireSpread(List<?> contents, int stride) {
-        int elements = contents.size() / stride;
-        if (elements == 0) {
-            return;
-        }
-        BitSet taken = new BitSet();
-        long looks = 0;
-        for (int i = 0; i < contents.size(); i += stride) {
-            int place = Math.floorMod(Objects.requireNonNull(contents.get(i)).hashCode(), 2 * elements);
-            for (; taken.get(place); place = (place + 1) % (2 * elements)) {
-                if (++looks > MOST_LOOKS + 10L * elements) {
-                    throw new UnsuitedException(Set.class, "too many elements whose hashes meet");
-                }
-            }
-            taken.set(place);
+        if (kind.isMadeLast()
+                && kind.asksElements()
+                && ImmutableTables.isSlowToMake(((List<?>) begun).toArray(), kind.isMap() ? 2 : 1)) {
+            throw new UnsuitedException(kind.type(), "too many elements whose hashes meet");
         }
     }
 

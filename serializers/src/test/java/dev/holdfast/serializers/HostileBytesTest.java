@@ -314,7 +314,7 @@ class HostileBytesTest {
 
     /** It is made in one step, in which nobody can ask for the time: 800 million comparisons, and few bytes more take hours. */
     @ParameterizedTest
-    @ValueSource(strings = {"fory", "kryo", "protostuff"})
+    @ValueSource(strings = {"jdk", "fory", "kryo", "protostuff"})
     void immutableSetsAndMapsWhoseHashesMeetAreRefused(String name) throws Exception {
         try (Compiled writers = Compiled.of(KEY_BY_IDENTITY);
                 Compiled readers = Compiled.of(KEY_OF_ONE_HASH)) {

@@ -344,6 +344,17 @@ final class Table {
             knot.ends().add(knot);
             return knot;
         });
+        row("graph: list that its record leads back to", () -> {
+            List<Object> list = list();
+            list.add(new Knot("k", list));
+            return list;
+        });
+        row("graph: immutable list in a list in it", () -> {
+            List<Object> inner = list();
+            List<Object> of = List.of("a", inner);
+            inner.add(of);
+            return of;
+        });
         row("graph: immutable list that its element leads back to", () -> {
             Node node = new Node("n");
             List<Node> of = List.of(node);

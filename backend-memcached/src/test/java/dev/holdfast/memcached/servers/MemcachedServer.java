@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +167,18 @@ public final class MemcachedServer implements AutoCloseable {
         return Long.parseLong(stats().get(name));
     }
 
+    /** Every key that it has, and what is behind it, byte for byte a char. Not of servers with a password. */
+    public String dump() {
+        StringBuilder dump = new StringBuilder();
+        for (String line : command("lru_crawler metadump all")) {
+            String key =
+                    URLDecoder.decode(line.substring("key=".length(), line.indexOf(' ')), StandardCharsets.ISO_8859_1);
+            dump.append(key).append('\n');
+            command("get " + key).forEach(part -> dump.append(part).append('\n'));
+        }
+        return dump.toString();
+    }
+
     /**
      * Sends a command of the text protocol that is answered by lines up to END, or by one line.
      *
@@ -178,7 +191,9 @@ public final class MemcachedServer implements AutoCloseable {
             BufferedReader reader =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             List<String> lines = new ArrayList<>();
-            boolean several = command.startsWith("stats") || command.startsWith("get");
+            boolean several = command.startsWith("stats")
+                    || command.startsWith("get")
+                    || command.startsWith("lru_crawler metadump");
             for (String line; (line = reader.readLine()) != null; ) {
                 if (several && line.equals("END")) {
                     return lines;

@@ -125,7 +125,7 @@ public final class EnvelopeCodec implements AttributeCodec {
         if (writer == null) {
             throw new NotSerializableException(value.getClass().getName());
         }
-        long before = look(writer, value);
+        long before = isLookedAt(writer) ? fingerprints.beforeWriting(value) : Fingerprints.NONE;
         byte[] bytes = written(writer, value);
         if (before == Fingerprints.NONE) {
             return new Encoded(bytes, new EncodedBaseline(EncodedLook.of(bytes)));
@@ -159,7 +159,11 @@ public final class EnvelopeCodec implements AttributeCodec {
 
     /** The fingerprint follows the rules of Java serialization; another serializer may write what that leaves out. */
     private long look(Serializer writer, Object value) {
-        return writer == jdk || writer.writesJavaState() ? fingerprints.of(value) : Fingerprints.NONE;
+        return isLookedAt(writer) ? fingerprints.of(value) : Fingerprints.NONE;
+    }
+
+    private boolean isLookedAt(Serializer writer) {
+        return writer == jdk || writer.writesJavaState();
     }
 
     private static String at(String name, Object value) {
@@ -179,6 +183,9 @@ public final class EnvelopeCodec implements AttributeCodec {
         String of = named != null && CLASS_NAME.matcher(named).matches() ? " of " + named : "";
         if (e instanceof NotSerializableException) {
             return "an object" + of + " is not serializable";
+        }
+        if (e instanceof LeadsBackException) {
+            return "an object" + of + " refers to itself by what it holds, and could not be read again";
         }
         if (e instanceof InvalidClassException) {
             return "an object" + of + " is not allowed, or breaks a limit";

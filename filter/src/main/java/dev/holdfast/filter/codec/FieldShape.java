@@ -11,6 +11,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,8 @@ final class FieldShape extends Shape {
 
     private final MethodHandle[] handles;
 
-    private FieldShape(MethodHandle[] handles) {
-        super(Shapes.newToken(), false);
+    private FieldShape(MethodHandle[] handles, boolean madeLast) {
+        super(Shapes.newToken(), false, madeLast);
         this.handles = handles;
     }
 
@@ -40,7 +41,7 @@ final class FieldShape extends Shape {
                 return null;
             }
             List<Field> fields = new ArrayList<>();
-            return collectFields(type, fields) ? new FieldShape(handles(fields)) : null;
+            return collectFields(type, fields) ? new FieldShape(handles(fields), type.isRecord()) : null;
         } catch (ReflectiveOperationException | LinkageError | SecurityException e) {
             return null; // a class that names one which is not here, for example
         }
@@ -70,22 +71,26 @@ final class FieldShape extends Shape {
         return false;
     }
 
-    /** False if some cannot be read. */
-    private static boolean collectFields(Class<?> type, List<Field> fields) {
-        for (Class<?> each = type;
-                each != null && Serializable.class.isAssignableFrom(each);
-                each = each.getSuperclass()) {
-            for (Field field : each.getDeclaredFields()) {
-                if (field.getName().equals("serialPersistentFields")) {
-                    return false; // the class says itself what is written
+    /** In the order in which Java serialization writes references. False if some cannot be read. */
+    private static boolean collectFields(@Nullable Class<?> type, List<Field> fields) {
+        if (type == null || !Serializable.class.isAssignableFrom(type)) {
+            return true;
+        }
+        if (!collectFields(type.getSuperclass(), fields)) {
+            return false;
+        }
+        Field[] declared = type.getDeclaredFields();
+        Arrays.sort(declared, Comparator.comparing(Field::getName));
+        for (Field field : declared) {
+            if (field.getName().equals("serialPersistentFields")) {
+                return false; // the class says itself what is written
+            }
+            if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0) {
+                // the JDK's own fields are its own matter, also where a container's start script opened them
+                if (isOfTheJdk(type) || !field.trySetAccessible()) {
+                    return false;
                 }
-                if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0) {
-                    // the JDK's own fields are its own matter, also where a container's start script opened them
-                    if (isOfTheJdk(each) || !field.trySetAccessible()) {
-                        return false;
-                    }
-                    fields.add(field);
-                }
+                fields.add(field);
             }
         }
         return true;

@@ -35,12 +35,28 @@ final class Fingerprints {
      * @throws RuntimeException of a collection that another thread changes meanwhile
      */
     long of(Object value) {
+        return of(value, false);
+    }
+
+    /**
+     * The same, and a look whether the value can be read again.
+     *
+     * @throws LeadsBackException if not; never if there is no fingerprint
+     */
+    long beforeWriting(Object value) {
+        return of(value, true);
+    }
+
+    private long of(Object value, boolean isToBeWritten) {
         int slot = (int) Thread.currentThread().getId() & (KEPT_WALKERS - 1);
         Walker walker = walkers.getAndSet(slot, null);
         if (walker == null) {
             walker = new Walker(shapes, seed);
         }
         long fingerprint = walker.walk(value);
+        if (isToBeWritten) {
+            walker.requireReadable(value);
+        }
         walkers.set(slot, walker); // not after an exception: a walker in the middle of a walk is of no use
         return fingerprint;
     }

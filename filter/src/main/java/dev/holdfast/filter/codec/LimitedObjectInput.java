@@ -54,14 +54,23 @@ final class LimitedObjectInput extends ObjectInputStream {
         if (info.depth() > limits.maxDepth() || info.references() > limits.maxReferences() || time.isOver()) {
             return ObjectInputFilter.Status.REJECTED;
         }
-        if (info.arrayLength() >= 0) {
-            placesLeft -= info.arrayLength();
-            if (info.arrayLength() > limits.maxArrayLength() || placesLeft < 0) {
-                return ObjectInputFilter.Status.REJECTED;
-            }
+        if (info.arrayLength() >= 0 && !takePlaces(info.arrayLength())) {
+            return ObjectInputFilter.Status.REJECTED;
         }
         // ALLOWED would overrule a filter that the operator gave to the JVM, where the two are merged
         return ObjectInputFilter.Status.UNDECIDED;
+    }
+
+    private boolean takePlaces(long length) {
+        placesLeft -= length;
+        return length <= limits.maxArrayLength() && placesLeft >= 0;
+    }
+
+    /** For an array that a class of ours is about to make. */
+    void requirePlaces(int length) throws InvalidClassException {
+        if (!takePlaces(length)) {
+            throw new InvalidClassException("longer than the bytes or the limits");
+        }
     }
 
     @Override
@@ -72,7 +81,7 @@ final class LimitedObjectInput extends ObjectInputStream {
             return primitive;
         }
         requireAllowed(name);
-        return Class.forName(name, false, loader);
+        return name.equals(CollSer.REPLACED) ? CollSer.class : Class.forName(name, false, loader);
     }
 
     @Override

@@ -12,9 +12,13 @@ abstract class Shape {
     /** Instances never change, and are as good as any equal one: looked at by value, and at each place they occur. */
     final boolean byValue;
 
-    Shape(long token, boolean byValue) {
+    /** By Java serialization instances are made only when all that they hold is there: nothing in it can refer to them. */
+    final boolean madeLast;
+
+    Shape(long token, boolean byValue, boolean madeLast) {
         this.token = token;
         this.byValue = byValue;
+        this.madeLast = madeLast;
     }
 
     abstract void look(Object object, Walker walker);

@@ -71,7 +71,11 @@ final class Shapes {
         private final Look<? super T> look;
 
         Simple(Class<T> type, boolean byValue, Look<? super T> look) {
-            super(newToken(), byValue);
+            this(type, byValue, false, look);
+        }
+
+        Simple(Class<T> type, boolean byValue, boolean madeLast, Look<? super T> look) {
+            super(newToken(), byValue, madeLast);
             this.type = type;
             this.look = look;
         }
@@ -129,6 +133,10 @@ final class Shapes {
         return new Simple<>(type, false, look);
     }
 
+    private static <T> Shape madeLast(Class<T> type, Look<? super T> look) {
+        return new Simple<>(type, false, true, look);
+    }
+
     private <T> void know(Class<T> type, Look<? super T> look) {
         known.put(type, node(type, look));
     }
@@ -162,10 +170,10 @@ final class Shapes {
             w.elements(o);
         });
         for (List<?> each : List.of(List.of(), List.of(1), List.of(1, 2, 3))) {
-            known.put(each.getClass(), node(List.class, (o, w) -> w.elements(o)));
+            known.put(each.getClass(), madeLast(List.class, (o, w) -> w.elements(o)));
         }
         for (Set<?> each : List.of(Set.of(), Set.of(1), Set.of(1, 2, 3))) {
-            known.put(each.getClass(), node(Set.class, (o, w) -> w.elements(o)));
+            known.put(each.getClass(), madeLast(Set.class, (o, w) -> w.elements(o)));
         }
         for (Object each : List.of(Collections.emptyList(), Collections.singletonList(1))) {
             known.put(each.getClass(), node(List.class, (o, w) -> w.elements(o)));
@@ -192,7 +200,7 @@ final class Shapes {
             w.entries(o);
         });
         for (Map<?, ?> each : List.of(Map.of(), Map.of(1, 1), Map.of(1, 1, 2, 2, 3, 3))) {
-            known.put(each.getClass(), node(Map.class, (o, w) -> w.entries(o)));
+            known.put(each.getClass(), madeLast(Map.class, (o, w) -> w.entries(o)));
         }
         for (Map<?, ?> each : List.of(Collections.emptyMap(), Collections.singletonMap(1, 1))) {
             known.put(each.getClass(), node(Map.class, (o, w) -> w.entries(o)));

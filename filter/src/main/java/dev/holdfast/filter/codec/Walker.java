@@ -1,6 +1,7 @@
 package dev.holdfast.filter.codec;
 
 import java.util.ConcurrentModificationException;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,14 @@ final class Walker implements BiConsumer<Object, Object> {
     private long hash;
     private boolean known;
 
+    /** Whether an object was met that can only be made when all that it holds is there; and any a second time. */
+    private boolean metMadeLast;
+
+    private boolean metAgain;
+
+    /** While {@link #requireReadable} looks: for each object whether what it holds is being looked at. Else null. */
+    private @Nullable IdentityHashMap<Object, Boolean> open;
+
     /** The class met last: neighbours in a list are mostly of one class. */
     private @Nullable Class<?> lastClass;
 
@@ -49,6 +58,8 @@ final class Walker implements BiConsumer<Object, Object> {
     long walk(Object value) {
         hash = seed;
         known = true;
+        metMadeLast = false;
+        metAgain = false;
         reference(value);
         while (waitingCount > 0) {
             Object object = waiting[--waitingCount];
@@ -65,6 +76,31 @@ final class Walker implements BiConsumer<Object, Object> {
         lastClass = null;
         lastShape = null;
         return !known ? Fingerprints.NONE : hash == Fingerprints.NONE ? 1 : hash;
+    }
+
+    /**
+     * Looks, in the order in which Java serialization writes, whether the value that was walked over last can be read again.
+     *
+     * @throws LeadsBackException if something in it is made last, and refers to itself by what it holds: Java serialization
+     *     writes that without a word, and reads null in that place, or something else
+     */
+    void requireReadable(Object value) {
+        if (!known || !metMadeLast || !metAgain) {
+            return;
+        }
+        open = new IdentityHashMap<>();
+        reference(value);
+        open = null;
+    }
+
+    private void lookInto(Object object, Shape shape, IdentityHashMap<Object, Boolean> states) {
+        Boolean isOpen = states.putIfAbsent(object, true);
+        if (isOpen == null) {
+            shape.look(object, this);
+            states.put(object, false);
+        } else if (isOpen && shape.madeLast) {
+            throw new LeadsBackException(object.getClass());
+        }
     }
 
     /** There is an object here that cannot be looked at. */
@@ -142,10 +178,16 @@ final class Walker implements BiConsumer<Object, Object> {
             shape.look(object, this);
             return;
         }
+        if (open != null) {
+            lookInto(object, shape, open);
+            return;
+        }
         int metBefore = seen.put(object);
         if (metBefore >= 0) {
+            metAgain = true;
             number(BACK + metBefore);
         } else {
+            metMadeLast |= shape.madeLast;
             number(shape.token);
             await(object, shape);
         }

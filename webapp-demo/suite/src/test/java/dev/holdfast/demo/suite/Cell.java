@@ -26,6 +26,12 @@ final class Cell {
 
     private static final String TOUCH_INTERVAL = "1s";
 
+    /** The jars that a node needs beside the application for another serializer than the JDK's. */
+    static final Path SERIALIZERS = Path.of("target", "serializers").toAbsolutePath();
+
+    /** The one that all nodes of this run have, unless a test says otherwise; empty for the default. */
+    private static final String SERIALIZER = System.getProperty("holdfast.serializer", "");
+
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
@@ -139,6 +145,9 @@ final class Cell {
         if (isSticky()) {
             // What a node must ask after two of them at the latest can be waited for.
             options.property("holdfast.mode", mode.setting()).property("holdfast.touch-interval", TOUCH_INTERVAL);
+        }
+        if (!SERIALIZER.isEmpty()) {
+            options.libraries(SERIALIZERS).property("holdfast.serializer", SERIALIZER);
         }
         if (store.equals("peer")) {
             // Two nodes that start on a busy machine may not hear each other in half a second, and each would begin

@@ -168,10 +168,15 @@ final class Background {
 
     /** So that a node without requests, too, learns when the store is back, and no request has to find out. */
     private void probe() {
-        boolean ignored = sessions.asking(() -> {
-            store.ping();
-            return true;
-        });
+        try {
+            boolean ignored = sessions.asking(() -> {
+                store.ping();
+                return true;
+            });
+        } catch (StoreException e) {
+            // the touches that follow may reach a part of it
+            sessions.log().debug("the store is still away: {}", e.getMessage());
+        }
     }
 
     private void schedule(ScheduledExecutorService executor, Runnable task) {

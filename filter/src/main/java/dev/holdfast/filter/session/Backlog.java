@@ -139,19 +139,14 @@ final class Backlog {
      * @throws StoreException if they are not there, or not known to be; they stay here
      */
     void bring(LiveSession live) {
-        if (live.isOwing()) {
-            live.gate().exclusively(() -> bringUnderGate(live));
-        }
+        live.gate().exclusively(() -> bringUnderGate(live));
     }
 
     /** As {@link #bring}, for whoever has the gate. */
     void bringUnderGate(LiveSession live) {
-        if (!live.isOwing()) {
-            return;
-        }
         if (live.state() != State.VALID || live.isEndOpen()) {
             live.table().dropUnsent(); // it has ended: that supersedes whatever was written before
-        } else {
+        } else if (live.isOwing()) {
             Duration waited = waited(live);
             if (waited.compareTo(sessions.sessionRules().policy().timeout()) > 0) {
                 live.fallBehind();
@@ -177,16 +172,15 @@ final class Backlog {
 
     /** Everything that was acknowledged of this session is in the store, or has become void. Under its gate. */
     void settled(LiveSession live) {
-        if (!live.isOwing()) {
-            return;
-        }
         synchronized (this) {
             Entry entry = entries.remove(live);
             bytes -= entry == null ? 0 : entry.bytes;
             failuresInARow = entries.isEmpty() ? 0 : failuresInARow; // nobody is left to find out that it answers
             notifyAll();
         }
-        live.owesNothing();
+        if (live.isOwing()) {
+            live.owesNothing();
+        }
     }
 
     private void giveUp(LiveSession live, RuntimeException e) {
@@ -252,11 +246,21 @@ final class Backlog {
         for (int i = 0; i < most && failures < FAILURES_BEFORE_PAUSE; i++) {
             LiveSession next = System.nanoTime() - deadlineNanos < 0 ? next() : null;
             if (next == null) {
+                letOthersFinish();
                 break;
             }
             failures = turn(next) == Turn.AWAY ? failures + 1 : 0;
         }
         return failures == 0;
+    }
+
+    /** What is left is being sent by threads of our own, as far as they still run. */
+    private synchronized void letOthersFinish() {
+        try {
+            TimeUnit.MILLISECONDS.timedWait(this, 20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Turn turn(LiveSession live) {

@@ -78,7 +78,9 @@ final class Committing {
     /** What was changed here and not acknowledged must not get into the store: later requests load anew. */
     void giveUp(LiveSession live) {
         try {
-            backlog.bring(live);
+            if (live.isOwing()) {
+                backlog.bring(live);
+            }
         } catch (StoreException e) {
             sessions.log().debug("a copy with unacknowledged changes stays, the store is away: {}", e.getMessage());
         }
@@ -146,11 +148,13 @@ final class Committing {
 
     /** Everything, what was acknowledged earlier included. Under the gate, which whoever changes the id of a session has too. */
     void store(LiveSession live) {
-        if (live.isBehind()) {
+        if (live.isOwing() && live.isBehind()) {
             backlog.bringUnderGate(live);
         }
         saving.save(live);
-        backlog.settled(live);
+        if (live.isOwing()) {
+            backlog.settled(live);
+        }
     }
 
     /** @return false if there is no room for it */

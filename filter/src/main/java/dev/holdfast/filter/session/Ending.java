@@ -85,8 +85,11 @@ final class Ending {
             return false;
         }
         live.removalAnswered();
-        counts.endsKept.increment();
-        boolean ignored = end(live);
+        if (live.moveTo(State.ENDING)) {
+            counts.endsKept.increment();
+            sessions.counts().invalidated.increment();
+            tell(live);
+        }
         return true;
     }
 
@@ -103,6 +106,7 @@ final class Ending {
             }
         });
         if (mine[0]) {
+            sessions.counts().expired.increment();
             tell(live);
         }
         return live.state() != State.VALID;

@@ -71,7 +71,10 @@ final class NearCache {
             }
             LiveSession candidate = hand.next();
             long idle = nowNanos - candidate.times().lastUseNanos();
-            if (idle > oldestIdle && !candidate.isInUse() && byId.get(candidate.id()) == candidate) {
+            if (idle > oldestIdle
+                    && !candidate.isInUse()
+                    && !candidate.isOwing()
+                    && byId.get(candidate.id()) == candidate) {
                 oldest = candidate;
                 oldestIdle = idle;
             }

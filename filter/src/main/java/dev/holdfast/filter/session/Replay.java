@@ -59,9 +59,12 @@ final class Replay {
 
     private boolean mayCreate(LiveSession live, Duration waited) {
         if (live.isUnsaved()) {
-            // The save without an answer may have created it, and somebody may have ended it since: that must not be
-            // forgotten.
-            return waited.compareTo(sessions.sessionRules().policy().tombstoneLife()) < 0;
+            // The save without an answer may have created it, and another node may have ended it: that is certain to
+            // show only
+            // while its tombstone lives. After that the user has the benefit of the doubt, unless the operator says
+            // otherwise.
+            return sessions.sessionRules().rebuild()
+                    || waited.compareTo(sessions.sessionRules().policy().tombstoneLife()) < 0;
         }
         return saving.rebuild(live);
     }

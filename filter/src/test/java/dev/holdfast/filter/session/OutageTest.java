@@ -250,6 +250,18 @@ class OutageTest {
     }
 
     @Test
+    void aSessionThatBeganInALongOutageIsStoredThoughItsCreationWasTried() {
+        a.faults.down();
+        String id = a.create(live -> {
+            live.setMaxInactiveSeconds(0);
+            return set(live, "n", 0);
+        });
+        time.advance(Node.POLICY.tombstoneLife().multipliedBy(2));
+        assertThat(replay()).isTrue();
+        assertThat(b.read(id, "n")).isEqualTo(0);
+    }
+
+    @Test
     void aSessionThatBeganMeanwhileAndGotANewIdLeavesNoneUnderItsOld() {
         a.faults.plan(Fault.replyLost(Operation.SAVE));
         String id = a.create(live -> set(live, "n", 0));

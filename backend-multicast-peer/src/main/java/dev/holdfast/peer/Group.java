@@ -215,6 +215,9 @@ final class Group implements Network, Receiver {
         tcp.setRecvBufSize(0);
         tcp.setSendBufSize(0);
         tcp.setSockConnTimeout(1_000);
+        // Members send heartbeats; whoever is silent for so long is none, or a stranger.
+        tcp.setReaperInterval(60_000);
+        tcp.setConnExpireTime(120_000);
         tcp.tcpNodelay(true);
         // Larger ones are no message of ours: they are cut to pieces of 60 KB. The length comes from the network.
         tcp.setMaxLength(4 << 20);

@@ -3,6 +3,7 @@ package dev.holdfast.peer.wire;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -70,6 +71,15 @@ public final class SealedTcp extends TCP {
         super.start();
         srv.log(portLog);
     }
+
+    /**
+     * Does nothing. JGroups' own closes, at each view, the connections to whoever is no member of it; one to a member whose address it
+     * learns in that very moment it forgets without closing it (5.5.7, {@code BaseServer.retainAll}). The other side then
+     * refuses each new connection, as it still has that one, and nothing from this member reaches it any more. Connections that
+     * are not used are closed after a while instead.
+     */
+    @Override
+    public void retainAll(Collection<Address> members) {}
 
     @Override
     public void sendUnicast(PhysicalAddress dest, byte[] data, int offset, int length) throws Exception {

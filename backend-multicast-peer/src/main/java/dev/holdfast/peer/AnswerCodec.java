@@ -69,6 +69,7 @@ final class AnswerCodec {
         } else if (response instanceof Message.FetchedIs is) {
             startAnswer(out, FETCHED, correlation);
             out.key(is.key());
+            out.age(is.readable());
             out.bool(is.record() != null);
             if (is.record() != null) {
                 RecordCodec.write(out, is.key(), is.record(), nowMillis);
@@ -175,7 +176,8 @@ final class AnswerCodec {
             }
             case FETCHED -> {
                 SessionKey key = in.key(application);
-                yield new Message.FetchedIs(key, in.bool() ? RecordCodec.record(in, key, nowMillis) : null);
+                Duration readable = Fields.lease(in);
+                yield new Message.FetchedIs(key, in.bool() ? RecordCodec.record(in, key, nowMillis) : null, readable);
             }
             case LOCK_IS -> new Message.LockIs(in.bool());
             case LOCK_KNOWN -> lockKnown(in);

@@ -83,7 +83,8 @@ final class Holdings {
         }
     }
 
-    Message.Response fetch(Message.Fetch fetch, long token) {
+    /** @param readable for the answer */
+    Message.Response fetch(Message.Fetch fetch, long token, Duration readable) {
         if (!membership.isCurrent(token)) {
             return new Message.WrongEpoch(false);
         }
@@ -93,7 +94,7 @@ final class Holdings {
         return peek(
                 fetch.key(),
                 entry -> membership.isCurrent(token)
-                        ? new Message.FetchedIs(fetch.key(), entry == null ? null : entry.record)
+                        ? new Message.FetchedIs(fetch.key(), entry == null ? null : entry.record, readable)
                         : new Message.WrongEpoch(false));
     }
 

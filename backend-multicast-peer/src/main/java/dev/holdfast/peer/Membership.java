@@ -47,6 +47,7 @@ final class Membership {
     /** So that nobody takes the monitor for the rare case. */
     private volatile boolean mayBeInDoubt;
 
+    private volatile boolean retired;
     private volatile State state = new State(null, Set.of());
 
     /** @param time by which members are missing */
@@ -74,6 +75,15 @@ final class Membership {
     boolean isSettled(long token) {
         State now = state;
         return now.isSettled() && now.epoch != null && now.epoch.token() == token;
+    }
+
+    /** This member leaves, and decides nothing as an owner any more. */
+    void retire() {
+        retired = true;
+    }
+
+    boolean isRetired() {
+        return retired;
     }
 
     synchronized void install(Epoch epoch) {

@@ -145,7 +145,8 @@ sealed interface Message {
 
     record ClaimsAre(List<Claim> claims) implements Response {}
 
-    record FetchedIs(SessionKey key, @Nullable SessionRecord record) implements Response {}
+    /** @param readable how long an owner of an earlier epoch may still be answering reads of this session */
+    record FetchedIs(SessionKey key, @Nullable SessionRecord record, Duration readable) implements Response {}
 
     /** Whether the asking holder has it now, or had it until it released it. */
     record LockIs(boolean held) implements Response {}

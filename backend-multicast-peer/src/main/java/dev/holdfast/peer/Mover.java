@@ -33,6 +33,7 @@ final class Mover {
 
     private final Membership membership;
     private final Holdings holdings;
+    private final ReadLease lease;
     private final Calls calls;
     private final Clock clock;
     private final TimeSource time;
@@ -58,6 +59,7 @@ final class Mover {
     Mover(
             Membership membership,
             Holdings holdings,
+            ReadLease lease,
             Calls calls,
             Clock clock,
             TimeSource time,
@@ -65,6 +67,7 @@ final class Mover {
             long timeoutNanos) {
         this.membership = membership;
         this.holdings = holdings;
+        this.lease = lease;
         this.calls = calls;
         this.clock = clock;
         this.time = time;
@@ -149,6 +152,9 @@ final class Mover {
                         .forEach(toTell::add);
             }
             takeLeave(current, handedOver);
+        } else if (!told && lease.waitNanos() > 0) {
+            // An owner of a settled epoch asks nobody before it answers.
+            resumeNanos = time.nanos() + lease.waitNanos();
         } else if (!told) {
             told = true;
             membership.settled(membership.self(), current.token());
@@ -173,7 +179,10 @@ final class Mover {
         }
     }
 
-    /** Whoever does not hear of it waits in vain for this member to come back, which does no harm. */
+    /**
+     * It answers as an owner no more, so that the next owners need not wait for its lease to end. Whoever does not hear of it waits
+     * for that, and then for this member to come back, which does no harm.
+     */
     private void takeLeave(Epoch current, Runnable done) {
         Member member = toTell.poll();
         if (member == null) {

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,23 +53,29 @@ final class Owner {
             Message.Response answer,
             @Nullable Change change) {}
 
+    private record Waiting(long untilNanos, Runnable then) {}
+
     private final Membership membership;
     private final Holdings holdings;
+    private final ReadLease lease;
     private final Calls calls;
     private final SessionLifecycle lifecycle;
     private final Clock clock;
     private final TimeSource time;
     private final AtomicLong lastSequence = new AtomicLong();
+    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
     Owner(
             Membership membership,
             Holdings holdings,
+            ReadLease lease,
             Calls calls,
             SessionLifecycle lifecycle,
             Clock clock,
             TimeSource time) {
         this.membership = membership;
         this.holdings = holdings;
+        this.lease = lease;
         this.calls = calls;
         this.lifecycle = lifecycle;
         this.clock = clock;
@@ -85,16 +93,84 @@ final class Owner {
             reply.accept(new Message.Failed(StoreException.Kind.UNAVAILABLE, "not the owner of that session"));
             return;
         }
-        Message.Response known = answerWithoutChange(request, token);
-        if (known != null) {
-            reply.accept(known);
+        if (membership.isRetired()) {
+            reply.accept(new Message.WrongEpoch(false));
             return;
         }
+        if (answerWithoutChange(request, token) == null) {
+            operate(request, epoch, reply);
+            return;
+        }
+        List<Member> backups = epoch.backups(request.key());
+        if (lease.isHeld(token, backups)) {
+            answer(request, epoch, reply);
+            askIfOwner(epoch, lease.ageing(token, backups), unused -> {});
+            return;
+        }
+        askIfOwner(epoch, backups, refusal -> {
+            if (refusal == null) {
+                answer(request, epoch, reply);
+            } else {
+                reply.accept(refusal);
+            }
+        });
+    }
+
+    private void answer(Message.OwnerRequest request, Epoch epoch, Consumer<Message.Response> reply) {
+        Message.Response known = answerWithoutChange(request, epoch.token());
+        if (known != null) {
+            reply.accept(known);
+        } else {
+            operate(request, epoch, reply);
+        }
+    }
+
+    /**
+     * Asks backups whether they know of no later epoch.
+     *
+     * @param done told once, if any were asked: null if they do not
+     */
+    private void askIfOwner(Epoch epoch, List<Member> backups, Consumer<Message.@Nullable Response> done) {
+        long sentNanos = time.nanos();
+        long deadlineNanos = sentNanos + lifecycle.policy().timeout().toNanos();
+        AtomicInteger missing = new AtomicInteger(backups.size());
+        AtomicBoolean over = new AtomicBoolean();
+        for (Member backup : backups) {
+            calls.ask(backup, epoch.token(), new Message.Probe(), deadlineNanos, answer -> {
+                if (answer instanceof Message.Done) {
+                    lease.confirmed(backup, epoch.token(), sentNanos);
+                    if (missing.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
+                        done.accept(null);
+                    }
+                } else if (over.compareAndSet(false, true)) {
+                    done.accept(answer instanceof Message.WrongEpoch ? new Message.WrongEpoch(false) : answer);
+                }
+            });
+        }
+    }
+
+    private void operate(Message.OwnerRequest request, Epoch epoch, Consumer<Message.Response> reply) {
         long deadlineNanos = time.nanos() + lifecycle.policy().timeout().toNanos();
         Operation operation = new Operation(request, epoch, deadlineNanos, reply);
         boolean starts = holdings.with(request.key(), operation::enter);
         if (starts) {
             operation.start();
+        }
+    }
+
+    /** Goes on with what had to wait. Called every few milliseconds. */
+    void tick() {
+        long now = time.nanos();
+        for (int left = waiting.size(); left > 0; left--) {
+            Waiting next = waiting.poll();
+            if (next == null) {
+                return;
+            }
+            if (next.untilNanos() - now <= 0) {
+                next.then().run();
+            } else {
+                waiting.add(next);
+            }
         }
     }
 
@@ -241,13 +317,13 @@ final class Owner {
         }
 
         void start() {
-            int waiting = holdings.with(request.key(), entry -> entry.waiting.size());
+            int behind = holdings.with(request.key(), entry -> entry.waiting.size());
             if (time.nanos() - deadlineNanos > 0) {
                 finish(new Message.Failed(
-                        StoreException.Kind.TIMEOUT, "waited behind other operations on the session, " + waiting));
-            } else if (waiting > MOST_WAITING) {
+                        StoreException.Kind.TIMEOUT, "waited behind other operations on the session, " + behind));
+            } else if (behind > MOST_WAITING) {
                 finish(new Message.Failed(
-                        StoreException.Kind.UNAVAILABLE, waiting + " operations wait for the same session"));
+                        StoreException.Kind.UNAVAILABLE, behind + " operations wait for the same session"));
             } else if (!membership.isCurrent(epoch.token())) {
                 finish(new Message.WrongEpoch(false));
             } else if (isKnown()) {
@@ -270,8 +346,9 @@ final class Owner {
             List<Member> others = epoch.members().stream()
                     .filter(member -> !member.equals(membership.self()))
                     .toList();
+            AtomicLong waitNanos = new AtomicLong(lease.waitNanos(request.key()));
             if (others.isEmpty()) {
-                established();
+                awaitReaders(waitNanos.get());
                 return;
             }
             AtomicInteger missing = new AtomicInteger(others.size());
@@ -281,12 +358,15 @@ final class Owner {
             for (Member other : others) {
                 calls.ask(other, epoch.token(), new Message.Fetch(request.key()), deadlineNanos, answer -> {
                     Message.Response refusal = refusal(answer);
+                    if (answer instanceof Message.FetchedIs fetched) {
+                        waitNanos.accumulateAndGet(fetched.readable().toNanos(), Math::max);
+                    }
                     if (refusal != null) {
                         if (over.compareAndSet(false, true)) {
                             finish(refusal);
                         }
                     } else if (missing.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
-                        established();
+                        awaitReaders(waitNanos.get());
                     }
                 });
             }
@@ -311,6 +391,15 @@ final class Owner {
                 entry.take(theirs);
                 return null;
             });
+        }
+
+        /** An owner of an earlier epoch may not know yet that it is none any more, and answer reads. */
+        private void awaitReaders(long nanos) {
+            if (nanos <= 0) {
+                established();
+            } else {
+                waiting.add(new Waiting(time.nanos() + nanos, this::established));
+            }
         }
 
         private void established() {
@@ -389,8 +478,10 @@ final class Owner {
         private void replicate(
                 Member backup, SessionRecord after, Change change, Consumer<Message.@Nullable Response> done) {
             Message.Replicate message = new Message.Replicate(request.key(), lastSequence.incrementAndGet(), change);
+            long sentNanos = time.nanos();
             calls.ask(backup, epoch.token(), message, deadlineNanos, acknowledged -> {
                 if (acknowledged instanceof Message.Done) {
+                    lease.confirmed(backup, epoch.token(), sentNanos);
                     done.accept(null);
                 } else if (acknowledged instanceof Message.NeedWhole && !(change instanceof Change.Whole)) {
                     replicate(backup, after, new Change.Whole(after), done);

@@ -47,6 +47,7 @@ final class PeerNode {
 
     private final Calls calls;
     private final Holdings holdings;
+    private final ReadLease lease;
     private final Owner owner;
     private final Locks locks;
     private final Mover mover;
@@ -60,6 +61,7 @@ final class PeerNode {
     /**
      * @param time by which sessions live
      * @param waiting by which waiting for others ends
+     * @param readLease for how long owners read without asking, equal on all members
      * @param executor runs its tasks one after another, not in the thread that hands them over
      */
     PeerNode(
@@ -68,6 +70,7 @@ final class PeerNode {
             SessionLifecycle lifecycle,
             TimeSource time,
             TimeSource waiting,
+            Duration readLease,
             Network network,
             Executor executor) {
         this.lifecycle = lifecycle;
@@ -79,10 +82,11 @@ final class PeerNode {
         codec = new MessageCodec(application);
         calls = new Calls(codec, network, clock, waiting);
         holdings = new Holdings(membership, lifecycle, clock);
-        owner = new Owner(membership, holdings, calls, lifecycle, clock, waiting);
+        lease = new ReadLease(membership, waiting, readLease);
+        owner = new Owner(membership, holdings, lease, calls, lifecycle, clock, waiting);
         long timeoutNanos = lifecycle.policy().timeout().toNanos();
         locks = new Locks(membership, calls, clock, waiting, timeoutNanos);
-        mover = new Mover(membership, holdings, calls, clock, waiting, executor, timeoutNanos);
+        mover = new Mover(membership, holdings, lease, calls, clock, waiting, executor, timeoutNanos);
         lastSweepNanos = waiting.nanos();
     }
 
@@ -120,12 +124,14 @@ final class PeerNode {
     /** Time has passed. Called every few milliseconds, on the executor. */
     void tick() {
         calls.tick();
+        owner.tick();
         mover.step();
         long now = time.nanos();
         retry(parked -> parked.untilNanos() - now <= 0 || parked.deadlineNanos() - now <= 0);
         if (now - lastSweepNanos > SWEEP_NANOS) {
             lastSweepNanos = now;
             holdings.sweep();
+            lease.sweep();
             locks.sweep();
         }
     }
@@ -241,6 +247,7 @@ final class PeerNode {
     }
 
     private void handle(Member from, Message.Request request, long token, Consumer<Message.Response> reply) {
+        lease.answering(from);
         if (request instanceof Message.OwnerRequest ofOwner) {
             own(ofOwner, token, reply);
         } else if (request instanceof Message.FetchLock fetch) {
@@ -250,7 +257,7 @@ final class PeerNode {
         } else if (request instanceof Message.Replicate replicate) {
             reply.accept(holdings.replicate(replicate, from, token));
         } else if (request instanceof Message.Fetch fetch) {
-            reply.accept(holdings.fetch(fetch, token));
+            reply.accept(holdings.fetch(fetch, token, Duration.ofNanos(lease.waitNanos(fetch.key()))));
         } else if (request instanceof Message.Offer offer) {
             reply.accept(holdings.offer(offer, token));
         } else if (request instanceof Message.Push push) {
@@ -259,6 +266,7 @@ final class PeerNode {
             claimDue(due, token, reply);
         } else if (request instanceof Message.Leaving) {
             membership.left(from);
+            lease.left(from);
             reply.accept(new Message.Done());
         } else if (request instanceof Message.Settled settled) {
             membership.missing(settled.missing());

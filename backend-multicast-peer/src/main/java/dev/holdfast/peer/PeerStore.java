@@ -81,6 +81,7 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
                 context.time(),
                 // Not the context's: a test's time may stand still, a wait must end.
                 TimeSource.SYSTEM,
+                ReadLease.LENGTH,
                 group,
                 this::executeLater);
     }

@@ -40,6 +40,7 @@ class EndedSessionsTest {
             new SessionLifecycle(POLICY),
             time,
             time,
+            ReadLease.LENGTH,
             new Network() {
                 @Override
                 public void send(Member to, byte[] message) {}

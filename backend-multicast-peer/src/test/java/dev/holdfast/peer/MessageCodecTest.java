@@ -42,8 +42,9 @@ class MessageCodecTest {
         Duration ahead = Duration.ofDays(1);
         for (int i = 0; i < 200; i++) {
             SessionRecord record = messages.record(key);
-            byte[] bytes =
-                    codec.encode(new MessageCodec.Envelope(1, Epoch.NO_TOKEN, new Message.FetchedIs(key, record)), NOW);
+            byte[] bytes = codec.encode(
+                    new MessageCodec.Envelope(1, Epoch.NO_TOKEN, new Message.FetchedIs(key, record, Duration.ZERO)),
+                    NOW);
             var received =
                     (Message.FetchedIs) decode(bytes, NOW + ahead.toMillis()).message();
             assertThat(received.record()).isEqualTo(record.onClockAheadBy(ahead));

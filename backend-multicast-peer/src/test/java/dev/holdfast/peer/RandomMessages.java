@@ -58,7 +58,7 @@ final class RandomMessages {
             () -> new Message.ClaimsAre(some(() -> new Claim(snapshot(key()), op()))),
             () -> {
                 SessionKey key = key();
-                return new Message.FetchedIs(key, flip() ? record(key) : null);
+                return new Message.FetchedIs(key, flip() ? record(key) : null, lease());
             },
             () -> new Message.LockIs(flip()),
             () -> new Message.LockKnown(flip() ? lock() : null, lease()),

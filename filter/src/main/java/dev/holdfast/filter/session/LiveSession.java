@@ -477,6 +477,9 @@ public final class LiveSession {
     void owesNothing() {
         owing = false;
         behind = false;
+        synchronized (this) {
+            token = users == 0 ? null : token; // the next request loads anyway
+        }
         reconsiderAttention();
     }
 

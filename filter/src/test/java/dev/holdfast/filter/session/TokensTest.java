@@ -17,6 +17,7 @@ import dev.holdfast.spi.kit.ManualTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +69,23 @@ class TokensTest {
 
         assertThat(found).isTrue();
         assertThat(tokens.calls).containsExactly("load 1", "save 1", "save 2");
+    }
+
+    /** It may hold as much as the session itself. */
+    @Test
+    void aSaveThatNoRequestWaitsForLeavesNoneBehind() {
+        Node later = new Node(tokens, time, Node.rules().with(new WriteRules(true, false, true, 100, 1 << 20)));
+        String id = b.create(live -> null);
+        later.write(id, "n", 1);
+
+        assertThat(BehindSessions.drain(later.sessions)).isTrue();
+
+        assertThat(tokens.calls).last().asString().startsWith("save");
+        assertThat(Objects.requireNonNull(later.sessions.cached(id))
+                        .baseOfSave()
+                        .token())
+                .isNull();
+        later.close();
     }
 
     @Test

@@ -36,7 +36,11 @@ class FaultsIT {
     static void start(Cell cell) {
         FaultsIT.cell = cell;
         node = NodeProcess.launch(
-                        cell.container(), cell.ownCluster("faults").property("holdfast.store", "faulty:local"))
+                        cell.container(),
+                        cell.ownCluster("faults")
+                                .property("holdfast.store", "faulty:local")
+                                // in mode sticky, too: going on without the store is another test's
+                                .property("holdfast.on-store-failure", "fail"))
                 .awaitReady();
     }
 

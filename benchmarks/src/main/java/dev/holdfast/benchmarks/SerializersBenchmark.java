@@ -24,8 +24,8 @@ import org.openjdk.jmh.infra.Blackhole;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 4, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 2, jvmArgsAppend = "-Xmx256m")
+@Measurement(iterations = 4, time = 1)
+@Fork(value = 1, jvmArgsAppend = "-Xmx256m")
 public class SerializersBenchmark {
 
     @Param({"jdk", "fory", "kryo", "protostuff"})

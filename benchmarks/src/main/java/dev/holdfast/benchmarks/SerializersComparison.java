@@ -25,6 +25,7 @@ final class SerializersComparison implements Comparison {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include("\\." + SerializersBenchmark.class.getSimpleName() + "\\.")
                         .addProfiler(GCProfiler.class)
+                        .addProfiler(ProcessorTime.class)
                         .shouldFailOnError(true)
                         .build())
                 .run();
@@ -95,13 +96,16 @@ final class SerializersComparison implements Comparison {
         }
 
         private double micros(String method) {
-            return of(method).getPrimaryResult().getScore();
+            return secondary(method, ProcessorTime.MICROS);
         }
 
         private double kilobytes(String method) {
-            return Objects.requireNonNull(of(method).getSecondaryResults().get("gc.alloc.rate.norm"))
-                            .getScore()
-                    / 1000;
+            return secondary(method, "gc.alloc.rate.norm") / 1000;
+        }
+
+        private double secondary(String method, String label) {
+            return Objects.requireNonNull(of(method).getSecondaryResults().get(label))
+                    .getScore();
         }
 
         private RunResult of(String method) {

@@ -15,6 +15,9 @@ final class ForyCleaner {
 
     private static final String NAME = "fory-multi-key-weak-map-cleaner";
 
+    /** It does nothing but wait: it ends at once. */
+    private static final long END_LIMIT_MILLIS = 1000;
+
     private static int users;
     private static boolean begun;
     private static @Nullable Thread thread;
@@ -48,12 +51,18 @@ final class ForyCleaner {
                 .orElse(null);
     }
 
-    /** For each {@link #use}, once, by a thread whose context class loader is the application's. */
+    /** For each {@link #use}, once, by a thread whose context class loader is the application's. Waits for the end. */
     static synchronized void release() {
         ClassLoader application = Thread.currentThread().getContextClassLoader();
-        if (--users == 0 && thread != null && application == MultiKeyWeakMap.class.getClassLoader()) {
-            thread.interrupt();
+        Thread cleaner = thread;
+        if (--users == 0 && cleaner != null && application == MultiKeyWeakMap.class.getClassLoader()) {
             thread = null;
+            cleaner.interrupt();
+            try {
+                cleaner.join(END_LIMIT_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

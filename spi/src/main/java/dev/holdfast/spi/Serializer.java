@@ -44,7 +44,7 @@ public interface Serializer {
 
     /**
      * Ends what it started, such as threads, so that an application that is undeployed can leave the memory. Nothing is written or
-     * read after. Does not block; called by a thread whose context class loader is the application's.
+     * read after. Takes a second at the most; called by a thread whose context class loader is the application's.
      */
     default void close() {}
 }

@@ -81,6 +81,7 @@ class BalancersIT {
     @AfterParameterizedClassInvocation
     void stop() {
         nodes.forEach(NodeProcess::close);
+        nodes.clear();
     }
 
     List<Balancing> balancings() {

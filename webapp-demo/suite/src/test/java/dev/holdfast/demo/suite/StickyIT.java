@@ -53,7 +53,7 @@ class StickyIT {
     private NodeProcess a;
     private NodeProcess b;
     private Browser browser;
-    private final ExecutorService clients = Executors.newCachedThreadPool();
+    private ExecutorService clients;
 
     static Stream<Pair> pairs() {
         return Stream.of(
@@ -71,6 +71,7 @@ class StickyIT {
         a = one.awaitReady();
         b = two.awaitReady();
         browser = new Browser(cell);
+        clients = Executors.newCachedThreadPool();
     }
 
     private NodeProcess.Starting launch(Container container, String name) {

@@ -23,10 +23,14 @@ import org.openjdk.jmh.infra.Blackhole;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 4, time = 1)
-@Measurement(iterations = 4, time = 1)
-@Fork(value = 1, jvmArgsAppend = "-Xmx256m")
+@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"-Xmx256m", "-Xbatch"}) // compiles at once, not when the machine has time for it
 public class SerializersBenchmark {
+
+    private static final int WARM_UP = 6_000;
 
     @Param({"jdk", "fory", "kryo", "protostuff"})
     public String serializer = "";
@@ -42,11 +46,20 @@ public class SerializersBenchmark {
     private Map<String, Object> attributes = Map.of();
     private final List<byte[]> encoded = new ArrayList<>();
 
-    @Setup
-    public void prepare() {
+    void prepare() {
         codec = Codecs.of(serializer, compressAbove);
         attributes = session.attributes();
         attributes.forEach((name, value) -> encoded.add(codec.encode(name, value)));
+    }
+
+    /** By number, not by time, of which a machine on which others work gives any amount. */
+    @Setup
+    public void warmUp(Blackhole used) throws UndecodableException {
+        prepare();
+        for (int i = 0; i < WARM_UP; i++) {
+            encode(used);
+            decode(used);
+        }
     }
 
     @Benchmark

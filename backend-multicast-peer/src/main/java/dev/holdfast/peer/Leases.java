@@ -27,6 +27,9 @@ final class Leases implements SessionLocks {
          * @return what {@link Message.LockIs} says
          */
         boolean held(String operation, Message.Lock request);
+
+        /** Without waiting for the answer. */
+        void tell(Message.Lock request);
     }
 
     private final Asking asking;
@@ -42,7 +45,7 @@ final class Leases implements SessionLocks {
         Held held = new Held(key, Removal.newOp());
         long giveUpNanos = TimeSource.SYSTEM.nanos() + maxWait.toNanos();
         long pauseNanos = FIRST_PAUSE_NANOS;
-        while (!held.ask("lock", Message.LockVerb.TAKE, lease)) {
+        while (!held.take(lease)) {
             long left = giveUpNanos - TimeSource.SYSTEM.nanos();
             if (left <= 0) {
                 return Optional.empty();
@@ -71,6 +74,16 @@ final class Leases implements SessionLocks {
         Held(SessionKey key, long owner) {
             this.key = key;
             this.owner = owner;
+        }
+
+        /** Whoever does not learn whether it was given the lock does not keep it. */
+        boolean take(Duration lease) {
+            try {
+                return ask("lock", Message.LockVerb.TAKE, lease);
+            } catch (StoreException e) {
+                asking.tell(new Message.Lock(key, Message.LockVerb.RELEASE, owner, Duration.ZERO));
+                throw e;
+            }
         }
 
         @Override

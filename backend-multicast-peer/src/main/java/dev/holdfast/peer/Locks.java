@@ -30,6 +30,9 @@ final class Locks {
     /** How long it is remembered that nobody else knows anything of a lock. */
     private static final long REMEMBERED_MILLIS = 60_000;
 
+    /** Longer than any request is under way. */
+    private static final long GIVEN_UP_MILLIS = 10_000;
+
     /** What is known of one lock. Guarded by the monitor of the {@link Locks}. */
     private static final class Known {
         private Message.@Nullable LockState state;
@@ -49,6 +52,9 @@ final class Locks {
     private final Clock clock;
     private final TimeSource time;
     private final long timeoutNanos;
+
+    /** Holders' tokens that are worth nothing any more, and since when. Guarded by this. */
+    private final Map<Long, Long> givenUp = new HashMap<>();
 
     /** Guarded by this. */
     private final Map<SessionKey, Known> locks = new HashMap<>();
@@ -178,7 +184,11 @@ final class Locks {
         boolean mine = held && state != null && state.owner() == request.owner();
         long number = state == null ? 1 : state.number() + 1;
         boolean free = request.verb() == Message.LockVerb.TAKE && !held;
-        if (!mine && !free) {
+        if (request.verb() == Message.LockVerb.RELEASE) {
+            // What it asked for may come later than this: it may have given up before it knew that it has the lock.
+            givenUp.put(request.owner(), now);
+        }
+        if (!mine && !free || free && givenUp.containsKey(request.owner())) {
             return new Decision(new Message.LockIs(false), null);
         }
         // A request that is repeated, as its answer was lost, finds itself; the backups may not have heard of it.
@@ -225,6 +235,7 @@ final class Locks {
     /** Forgets what nobody can ask for any more. */
     synchronized void sweep() {
         long now = clock.millis();
+        givenUp.values().removeIf(since -> since + GIVEN_UP_MILLIS <= now);
         locks.values().removeIf(known -> known.keepUntilMillis <= now && known.usedMillis + REMEMBERED_MILLIS <= now);
     }
 }

@@ -57,8 +57,18 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
     private final PeerSettings settings;
     private final Duration timeout;
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final Leases leases = new Leases((operation, request) ->
-            expect(Message.LockIs.class, operation, ask(operation, request)).held());
+    private final Leases leases = new Leases(new Leases.Asking() {
+        @Override
+        public boolean held(String operation, Message.Lock request) {
+            return expect(Message.LockIs.class, operation, ask(operation, request))
+                    .held();
+        }
+
+        @Override
+        public void tell(Message.Lock request) {
+            node.ask(request, deadline(), unused -> {});
+        }
+    });
 
     private PeerStore(PeerSettings settings, StoreContext context) {
         this.settings = settings;

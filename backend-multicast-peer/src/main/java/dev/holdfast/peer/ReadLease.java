@@ -31,6 +31,9 @@ final class ReadLease {
     /** Who waits, waits longer than who reads may read: no two clocks run at the same pace. */
     private static final double MARGIN = 1.05;
 
+    /** Longer than it takes to leave. */
+    private static final Duration LEAVING = Duration.ofMinutes(10);
+
     private record Answered(Epoch epoch, long nanos) {}
 
     private record Confirmed(long token, long sentNanos) {}
@@ -44,6 +47,8 @@ final class ReadLease {
     private final ConcurrentMap<Member, Confirmed> confirmed = new ConcurrentHashMap<>();
     /** Who was asked again, and when last. */
     private final ConcurrentMap<Member, Long> asked = new ConcurrentHashMap<>();
+    /** Who has taken leave, and when. */
+    private final ConcurrentMap<Member, Long> left = new ConcurrentHashMap<>();
     /** Whom, and when last in each epoch. */
     private final ConcurrentMap<Member, List<Answered>> answered = new ConcurrentHashMap<>();
 
@@ -99,7 +104,7 @@ final class ReadLease {
     /** Called before anything is answered, and so before the epoch is looked at for the answer. */
     void answering(Member member) {
         Epoch epoch = membership.current();
-        if (epoch == null || !epoch.contains(member)) {
+        if (epoch == null || !epoch.contains(member) || left.containsKey(member)) {
             return;
         }
         long now = time.nanos();
@@ -119,6 +124,7 @@ final class ReadLease {
 
     /** It has taken leave, and answers nobody any more. */
     void left(Member member) {
+        left.put(member, time.nanos());
         answered.remove(member);
         confirmed.remove(member);
     }
@@ -163,6 +169,7 @@ final class ReadLease {
         long now = time.nanos();
         answered.values().removeIf(list -> list.stream().allMatch(last -> now - last.nanos() > wait));
         confirmed.values().removeIf(last -> now - last.sentNanos() > wait);
+        left.values().removeIf(since -> now - since > LEAVING.toNanos());
         asked.values().removeIf(last -> now - last > wait);
     }
 }

@@ -64,6 +64,11 @@ final class Cell {
         this.group = "peer://239." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + "."
                 + random.nextInt(1, 255) + ":" + random.nextInt(20_000, 30_000);
         this.database = DATABASES.getAndIncrement();
+        if (store.equals("peer")) {
+            // What members say of the network of the machine that runs the tests.
+            expectInLog("without a secret, whoever reaches");
+            expectInLog("there is no route to");
+        }
     }
 
     Container container() {

@@ -245,7 +245,8 @@ class IdChangeTest {
                             return live.isValid();
                         });
                     } catch (StoreException e) {
-                        // One that gets little of the processor may meet a new id each time that it looks: refused then.
+                        // One that gets little of the processor may meet a new id each time that it looks: refused
+                        // then.
                         assertThat(e).hasMessageContaining("another state of its session");
                     }
                     if (written != null) {

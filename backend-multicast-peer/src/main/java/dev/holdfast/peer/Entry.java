@@ -36,10 +36,25 @@ final class Entry {
         this.key = key;
     }
 
-    /** What another member holds: mostly the same, or earlier; after a partition, what the other side did. */
-    void take(SessionRecord theirs) {
+    /**
+     * What another member holds: mostly the same, or earlier; after a partition, what the other side did.
+     *
+     * @return whether the two had gone separate ways, so that what is here now is neither of them
+     */
+    boolean take(SessionRecord theirs) {
         SessionRecord mine = record;
-        record = mine == null ? theirs : SessionMerge.merge(mine, theirs);
+        if (mine == null) {
+            record = theirs;
+            return false;
+        }
+        SessionRecord merged = SessionMerge.merge(mine, theirs);
+        record = merged;
+        return merged instanceof SessionRecord.Alive alive && !isOf(alive, mine) && !isOf(alive, theirs);
+    }
+
+    private static boolean isOf(SessionRecord.Alive merged, SessionRecord other) {
+        return other instanceof SessionRecord.Alive alive
+                && alive.snapshot().version() == merged.snapshot().version();
     }
 
     boolean isIdle() {

@@ -19,6 +19,7 @@ import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Event;
 import org.jgroups.JChannel;
+import org.jgroups.MergeView;
 import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.Receiver;
@@ -89,6 +90,8 @@ final class Group implements Network, Receiver {
 
     private final LongAdder packetsSent = new LongAdder();
     private final LongAdder bytesSent = new LongAdder();
+    private final LongAdder views = new LongAdder();
+    private final LongAdder merges = new LongAdder();
     private final Rarely strange = new Rarely();
     private final Rarely refused = new Rarely();
     private final Rarely trouble = new Rarely();
@@ -281,6 +284,10 @@ final class Group implements Network, Receiver {
 
     @Override
     public void viewAccepted(View view) {
+        views.increment();
+        if (view instanceof MergeView) {
+            merges.increment();
+        }
         List<Member> members = new ArrayList<>();
         for (Address address : view.getMembers()) {
             if (address instanceof UUID uuid) {
@@ -442,6 +449,22 @@ final class Group implements Network, Receiver {
     /** Their bytes, JGroups' headers included. */
     long bytesSent() {
         return bytesSent.sum();
+    }
+
+    /** Of all that this member has sent, JGroups' own messages and what seals them included. */
+    long bytesOnTheWire() {
+        JChannel open = channel;
+        return open != null && open.stack().getTransport() instanceof SealedTcp tcp ? tcp.bytesSent() : 0;
+    }
+
+    /** How often this member was told of other members than before, itself alone included. */
+    long views() {
+        return views.sum();
+    }
+
+    /** How many of these put parts together that had gone on without each other. */
+    long merges() {
+        return merges.sum();
     }
 
     /** For tests: ends all connections without taking leave. */

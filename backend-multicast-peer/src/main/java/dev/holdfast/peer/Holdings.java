@@ -10,12 +10,12 @@ import dev.holdfast.spi.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +28,7 @@ final class Holdings {
     /** Ended sessions that are remembered for longer than usual; each takes some hundred bytes. */
     private static final int MOST_PROLONGED = 500_000;
 
+    private final LongAdder merged = new LongAdder();
     private final ConcurrentMap<SessionKey, Entry> entries = new ConcurrentHashMap<>();
     private final Membership membership;
     private final SessionLifecycle lifecycle;
@@ -39,8 +40,64 @@ final class Holdings {
         this.clock = clock;
     }
 
-    Collection<Entry> all() {
-        return entries.values();
+    /**
+     * What this member holds at some moment.
+     *
+     * @param owned sessions of which it is the owner
+     * @param backedUp sessions of which it is a backup
+     * @param others sessions of which it is no home: it keeps them until their homes have them
+     * @param ended what is left of sessions that have ended
+     * @param bytes names and values of the attributes of the sessions
+     */
+    record Tally(long owned, long backedUp, long others, long ended, long bytes) {}
+
+    /** Looks at everything that is held. */
+    Tally tally(Epoch epoch) {
+        long owned = 0;
+        long backedUp = 0;
+        long others = 0;
+        long ended = 0;
+        long bytes = 0;
+        for (Entry entry : entries.values()) {
+            SessionRecord record;
+            synchronized (entry) {
+                record = entry.record;
+            }
+            if (record instanceof SessionRecord.Tombstone) {
+                ended++;
+            } else if (record != null) {
+                bytes += size(record);
+                List<Member> homes = epoch.homes(entry.key);
+                if (homes.get(0).equals(membership.self())) {
+                    owned++;
+                } else if (homes.contains(membership.self())) {
+                    backedUp++;
+                } else {
+                    others++;
+                }
+            }
+        }
+        return new Tally(owned, backedUp, others, ended, bytes);
+    }
+
+    /** Of the attributes, names and values. */
+    static long size(SessionRecord record) {
+        if (record instanceof SessionRecord.Alive alive) {
+            return Owner.size(alive.snapshot());
+        }
+        return record instanceof SessionRecord.Claimed claimed ? Owner.size(claimed.snapshot()) : 0;
+    }
+
+    /** Call with the entry's lock held. */
+    void take(Entry entry, SessionRecord theirs) {
+        if (entry.take(theirs)) {
+            merged.increment();
+        }
+    }
+
+    /** How many sessions were put together here from two that had gone separate ways. */
+    long merged() {
+        return merged.sum();
     }
 
     /** Runs {@code work} under the lock of the key's entry, which is made if there is none and dropped if it ends up empty. */
@@ -200,7 +257,7 @@ final class Holdings {
                     return false;
                 }
                 if (!isAuthority(entry, token)) {
-                    entry.take(copy.record());
+                    take(entry, copy.record());
                 }
                 return true;
             });

@@ -47,6 +47,7 @@ final class Membership {
     /** So that nobody takes the monitor for the rare case. */
     private volatile boolean mayBeInDoubt;
 
+    private volatile boolean hasSettled;
     private volatile boolean retired;
     private volatile State state = new State(null, Set.of());
 
@@ -75,6 +76,11 @@ final class Membership {
     boolean isSettled(long token) {
         State now = state;
         return now.isSettled() && now.epoch != null && now.epoch.token() == token;
+    }
+
+    /** Whether any epoch of this member has been settled. */
+    boolean hasSettled() {
+        return hasSettled;
     }
 
     /** This member leaves, and decides nothing as an owner any more. */
@@ -178,6 +184,7 @@ final class Membership {
         more.add(member);
         state = new State(now.epoch, Set.copyOf(more));
         if (state.isSettled()) {
+            hasSettled = true;
             sinceSettled.clear();
         }
         return true;

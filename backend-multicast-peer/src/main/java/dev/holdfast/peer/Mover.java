@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ final class Mover {
 
     private static final int OUTLINES_PER_PACKET = 400;
     private static final long BYTES_PER_PACKET = 64 << 10;
+    /** About what a record takes beside its attributes. */
+    private static final int RECORD_OVERHEAD = 100;
+
     private static final long PAUSE_NANOS = 200_000_000;
 
     private record Task(Member target, List<SessionKey> keys) {}
@@ -56,6 +61,10 @@ final class Mover {
 
     private long resumeNanos;
 
+    private final AtomicInteger remaining = new AtomicInteger();
+
+    private final LongAdder moved = new LongAdder();
+
     Mover(
             Membership membership,
             Holdings holdings,
@@ -80,6 +89,7 @@ final class Mover {
         epoch = newEpoch;
         round++;
         tasks.clear();
+        remaining.set(0);
         toTell.clear();
         leaving.clear();
         busy = false;
@@ -132,6 +142,7 @@ final class Mover {
                 tasks.add(new Task(target, keys.subList(from, Math.min(keys.size(), from + OUTLINES_PER_PACKET))));
             }
         });
+        remaining.set(perTarget.values().stream().mapToInt(List::size).sum());
     }
 
     /** Goes on, if it can. Called often. */
@@ -222,6 +233,7 @@ final class Mover {
     private void push(Epoch current, Task task, List<Message.Copy> offered, Deque<Message.Copy> left) {
         if (left.isEmpty()) {
             offered.forEach(copy -> arrived(current, copy));
+            remaining.addAndGet(-task.keys().size());
             goOn();
             return;
         }
@@ -230,10 +242,11 @@ final class Mover {
         while (!left.isEmpty() && (packet.isEmpty() || bytes < BYTES_PER_PACKET)) {
             Message.Copy copy = left.remove();
             packet.add(copy);
-            bytes += size(copy.record());
+            bytes += RECORD_OVERHEAD + Holdings.size(copy.record());
         }
         ask(current, task.target(), new Message.Push(packet), answer -> {
             if (answer instanceof Message.Done) {
+                moved.add(packet.size());
                 push(current, task, offered, left);
             } else {
                 again(task);
@@ -262,11 +275,14 @@ final class Mover {
         }
     }
 
-    private static long size(SessionRecord record) {
-        if (record instanceof SessionRecord.Alive alive) {
-            return 100 + Owner.size(alive.snapshot());
-        }
-        return record instanceof SessionRecord.Claimed claimed ? 100 + Owner.size(claimed.snapshot()) : 100;
+    /** How many sessions have still to be compared with others that shall have them, one that several shall have as many times. */
+    int remaining() {
+        return remaining.get();
+    }
+
+    /** How many copies others have taken, as they had none or another one. */
+    long moved() {
+        return moved.sum();
     }
 
     private void again(Task task) {

@@ -388,7 +388,7 @@ final class Owner {
                 if (!membership.isCurrent(epoch.token())) {
                     return new Message.WrongEpoch(false);
                 }
-                entry.take(theirs);
+                holdings.take(entry, theirs);
                 return null;
             });
         }

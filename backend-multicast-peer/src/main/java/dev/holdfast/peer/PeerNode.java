@@ -105,6 +105,20 @@ final class PeerNode {
         return epoch != null && membership.isSettled(epoch.token());
     }
 
+    /** Whether they ever have since this member joined. */
+    boolean hasSettled() {
+        return membership.hasSettled();
+    }
+
+    /** See {@link Mover#remaining}. */
+    int remaining() {
+        return mover.remaining();
+    }
+
+    long moved() {
+        return mover.moved();
+    }
+
     Holdings holdings() {
         return holdings;
     }

@@ -16,6 +16,7 @@ import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.SessionStore;
 import dev.holdfast.spi.StoreContext;
 import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.StoreReport;
 import dev.holdfast.spi.TimeSource;
 import dev.holdfast.spi.Touch;
 import java.time.Duration;
@@ -44,11 +45,14 @@ import org.slf4j.LoggerFactory;
  * Sessions kept by the members of a cluster, each by its owner and a backup. Thread-safe. The calling threads wait here, and
  * only here; the rest of the package never does.
  */
-public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks {
+public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks, StoreReport {
 
     private static final Logger log = LoggerFactory.getLogger(PeerStore.class);
 
     private static final long TICK_MILLIS = 10;
+
+    /** How often a member that leaves says how much is left. */
+    private static final long PROGRESS_NANOS = 1_000_000_000;
 
     private final String name;
     private final Group group;
@@ -57,6 +61,7 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
     private final PeerSettings settings;
     private final Duration timeout;
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final PeerReport report;
     private final Leases leases = new Leases(new Leases.Asking() {
         @Override
         public boolean held(String operation, Message.Lock request) {
@@ -94,6 +99,7 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
                 ReadLease.LENGTH,
                 group,
                 this::executeLater);
+        report = new PeerReport(node, group, closing::get);
     }
 
     /** Joins the cluster, or starts one. */
@@ -318,6 +324,16 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
         }
     }
 
+    @Override
+    public @Nullable String notReady() {
+        return report.notReady();
+    }
+
+    @Override
+    public Map<String, Long> figures() {
+        return report.figures();
+    }
+
     /** Hands over, for at most {@code peer.leave-timeout}, and leaves. Requests of this member fail from now on. */
     @Override
     public void close() {
@@ -334,19 +350,39 @@ public final class PeerStore implements SessionStore, ExpiryClaims, SessionLocks
     private void handOver() {
         CompletableFuture<Boolean> handedOver = new CompletableFuture<>();
         node.handOver(() -> handedOver.complete(true));
+        long deadline = TimeSource.SYSTEM.nanos() + settings.leaveTimeout().toNanos();
         try {
-            handedOver.get(settings.leaveTimeout().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            log.warn(
-                    "peer store {}: leaves before all of its {} sessions were handed over in {} ms (peer.leave-timeout);"
-                            + " stop no other member until the rest has been copied",
-                    name,
-                    node.holdings().size(),
-                    settings.leaveTimeout().toMillis());
+            while (!isDone(handedOver, Math.min(PROGRESS_NANOS, deadline - TimeSource.SYSTEM.nanos()))) {
+                if (deadline - TimeSource.SYSTEM.nanos() <= 0) {
+                    log.warn(
+                            "peer store {}: leaves before all of its {} sessions were handed over in {} ms"
+                                    + " (peer.leave-timeout), {} are left; stop no other member until the rest has been"
+                                    + " copied",
+                            name,
+                            node.holdings().size(),
+                            settings.leaveTimeout().toMillis(),
+                            node.remaining());
+                    return;
+                }
+                log.info(
+                        "peer store {}: hands over its {} sessions, {} are left",
+                        name,
+                        node.holdings().size(),
+                        node.remaining());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isDone(CompletableFuture<Boolean> done, long nanos)
+            throws InterruptedException, ExecutionException {
+        try {
+            return done.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return false;
         }
     }
 

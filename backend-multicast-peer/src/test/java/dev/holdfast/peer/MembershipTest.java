@@ -113,4 +113,14 @@ class MembershipTest {
         other.missing(told);
         assertThat(other.isInDoubt()).isTrue();
     }
+
+    @Test
+    void whoHasJoinedAnUnsettledClusterHasNotSettledYetAndOnceItHasItStaysSo() {
+        install(A, B);
+        assertThat(membership.hasSettled()).isFalse();
+        settle();
+        assertThat(membership.hasSettled()).isTrue();
+        install(A, B, C);
+        assertThat(membership.hasSettled()).isTrue();
+    }
 }

@@ -114,6 +114,11 @@ public final class NodeProcess implements AutoCloseable {
                     + "; its log " + logFile + " ends with:\n" + tail(logFile, 60));
         }
 
+        /** SIGKILL, and waits until the process is gone. Somebody who waits for it to be ready is told that it ended. */
+        public void kill() {
+            end(process);
+        }
+
         private static int readyPort(String log) {
             int at = log.indexOf(Node.READY);
             int end = at < 0 ? -1 : log.indexOf('\n', at);
@@ -166,7 +171,7 @@ public final class NodeProcess implements AutoCloseable {
      */
     public boolean stop() {
         if (process.isAlive()) {
-            signal("CONT");
+            Signal.CONT.send(process);
         }
         process.destroy();
         try {
@@ -189,12 +194,12 @@ public final class NodeProcess implements AutoCloseable {
 
     /** SIGSTOP: the node hangs, its sockets stay open. */
     public void pause() {
-        signal("STOP");
+        Signal.STOP.send(process);
     }
 
     /** SIGCONT after {@link #pause}. */
     public void resume() {
-        signal("CONT");
+        Signal.CONT.send(process);
     }
 
     /** All that the node has written so far. */
@@ -213,23 +218,6 @@ public final class NodeProcess implements AutoCloseable {
     @Override
     public String toString() {
         return name() + " (" + container.id() + ", port " + port + ", pid " + pid() + ")";
-    }
-
-    private void signal(String name) {
-        try {
-            int status = new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-            if (status != 0 && process.isAlive()) {
-                throw new IllegalStateException("kill -" + name + " " + pid() + " failed with status " + status);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while sending SIG" + name, e);
-        }
     }
 
     private static void end(Process process) {

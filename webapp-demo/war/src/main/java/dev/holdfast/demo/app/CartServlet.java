@@ -35,7 +35,12 @@ public final class CartServlet extends HttpServlet {
             response.sendError(HttpServletResponse.SC_BAD_REQUEST, "this cart is full");
             return;
         }
-        Redirects.seeOther(request, response, "/cart");
+        if (DashboardServlet.isFrom(request)) {
+            SessionView.sign(request.getSession());
+            Redirects.seeOther(request, response, "/");
+        } else {
+            Redirects.seeOther(request, response, "/cart");
+        }
     }
 
     private static Cart cartOf(HttpSession session) {

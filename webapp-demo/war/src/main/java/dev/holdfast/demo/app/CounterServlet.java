@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.util.OptionalInt;
 
-/** Counts clicks; each brings its number along, and the answer to the click is the page itself, without a redirect. */
+/** Counts clicks; each brings its number along, and the answer to the click is the page itself, without a redirect, except on the start page. */
 public final class CounterServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
 
@@ -30,6 +30,11 @@ public final class CounterServlet extends HttpServlet {
         session.setAttribute(
                 SessionView.CLICKS,
                 SessionView.clicks(session, SessionView.CLICKS).with(number.getAsInt()));
-        request.getRequestDispatcher("/WEB-INF/jsp/counter.jsp").forward(request, response);
+        if (DashboardServlet.isFrom(request)) {
+            SessionView.sign(session);
+            Redirects.seeOther(request, response, "/");
+        } else {
+            request.getRequestDispatcher("/WEB-INF/jsp/counter.jsp").forward(request, response);
+        }
     }
 }

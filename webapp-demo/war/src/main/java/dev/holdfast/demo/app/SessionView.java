@@ -3,8 +3,11 @@ package dev.holdfast.demo.app;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,11 @@ public final class SessionView {
     static final String NOTES = "notes";
     static final String NOTE = "note";
     static final String USER = "user";
+    static final String TRACE = "trace";
+
+    private static final int SHOWN_OF_ID = 6;
+    private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final @Nullable HttpSession session;
 
@@ -44,6 +52,29 @@ public final class SessionView {
         return session == null ? "" : session.getId();
     }
 
+    /** The beginning of the id, which is enough to see that it stays, and of no use to who looks over a shoulder. */
+    public String getShortId() {
+        String id = getId();
+        return id.length() <= SHOWN_OF_ID ? id : id.substring(0, SHOWN_OF_ID) + "…";
+    }
+
+    public @Nullable String getConsole() {
+        return Node.console();
+    }
+
+    public String getColour() {
+        return "n" + Node.colour(Node.name());
+    }
+
+    public List<String> getTrace() {
+        return session != null && session.getAttribute(TRACE) instanceof Trace trace ? trace.nodes() : List.of();
+    }
+
+    /** For the tags; EL knows no records. */
+    public List<Attribute> attributes() {
+        return session == null ? List.of() : Attribute.of(session);
+    }
+
     public String getCreatedAt() {
         return session == null
                 ? ""
@@ -56,6 +87,14 @@ public final class SessionView {
                 : Instant.ofEpochMilli(session.getLastAccessedTime())
                         .truncatedTo(ChronoUnit.MILLIS)
                         .toString();
+    }
+
+    public String getCreatedText() {
+        return session == null ? "" : TEXT.format(Instant.ofEpochMilli(session.getCreationTime()));
+    }
+
+    public String getLastAccessedText() {
+        return session == null ? "" : TEXT.format(Instant.ofEpochMilli(session.getLastAccessedTime()));
     }
 
     public boolean isFresh() {
@@ -97,6 +136,12 @@ public final class SessionView {
             lines = lines.with(line.getKey());
         }
         return lines.ranges();
+    }
+
+    /** Notes in the session that this server has answered. */
+    static void sign(HttpSession session) {
+        Trace before = session.getAttribute(TRACE) instanceof Trace trace ? trace : Trace.NONE;
+        session.setAttribute(TRACE, before.with(Node.name()));
     }
 
     static Clicks clicks(@Nullable HttpSession session, String name) {

@@ -7,9 +7,10 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
-/** What this server has counted, as JSON. Asks for no session. */
+/** What this server has counted, and what is published by JMX in its JVM, as JSON. Asks for no session. */
 public final class StatusServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
 
@@ -25,16 +26,28 @@ public final class StatusServlet extends HttpServlet {
                 getServletContext().getAttribute("dev.holdfast.demo.nativeSessions") instanceof LongSupplier count
                         ? Long.toString(count.getAsLong())
                         : "null";
+        String requests = getServletContext().getAttribute(RequestCount.CONTEXT_ATTRIBUTE) instanceof LongAdder count
+                ? Long.toString(count.sum())
+                : "null";
+        StringJoiner beans = new StringJoiner(", ", "{", "}");
+        Measurements.read().forEach((type, figures) -> {
+            StringJoiner values = new StringJoiner(", ", "{", "}");
+            figures.forEach((name, value) -> values.add("\"" + json(name) + "\": " + value));
+            beans.add("\"" + json(type) + "\": " + values);
+        });
         response.setContentType("application/json;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.getWriter()
                 .printf(
-                        "{\"node\": \"%s\", \"pid\": %d, \"server\": \"%s\", \"events\": %s, \"nativeSessions\": %s}%n",
+                        "{\"node\": \"%s\", \"pid\": %d, \"server\": \"%s\", \"requests\": %s, \"events\": %s, \"nativeSessions\": %s,"
+                                + " \"beans\": %s}%n",
                         json(Node.name()),
                         Node.pid(),
                         json(getServletContext().getServerInfo()),
+                        requests,
                         events,
-                        nativeSessions);
+                        nativeSessions,
+                        beans);
     }
 
     private static String json(String text) {

@@ -3,11 +3,14 @@ package dev.holdfast.demo.launcher.balancer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.eclipse.jetty.http.pathmap.ServletPathSpec;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.PathMappingsHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reverse proxy that hands requests to nodes in turn, whatever session they carry. Thread-safe.
@@ -45,6 +48,18 @@ public final class Balancer implements AutoCloseable {
      * @throws Exception if Jetty does not start for another reason
      */
     public static Balancer start(String host, int port, List<Upstream> upstreams) throws Exception {
+        return start(host, port, upstreams, "", null);
+    }
+
+    /**
+     * As {@link #start(String, int, List)}, but requests for some paths go to a server of their own on this machine, and nowhere else.
+     *
+     * @param ownPath how these paths begin, with a slash and without one at the end
+     * @param ownPort of that server; null: there is none
+     */
+    public static Balancer start(
+            String host, int port, List<Upstream> upstreams, String ownPath, @Nullable Integer ownPort)
+            throws Exception {
         if (upstreams.isEmpty()) {
             throw new IllegalArgumentException("a balancer without nodes");
         }
@@ -59,7 +74,12 @@ public final class Balancer implements AutoCloseable {
         server.addConnector(connector);
         RetryingProxy proxy =
                 new RetryingProxy(new RoundRobin(upstreams, PAUSE_AFTER_REFUSAL.toNanos(), System::nanoTime));
-        server.setHandler(proxy);
+        PathMappingsHandler paths = new PathMappingsHandler();
+        paths.addMapping(new ServletPathSpec("/*"), proxy);
+        if (ownPort != null) {
+            paths.addMapping(new ServletPathSpec(ownPath + "/*"), new OnePort(ownPort));
+        }
+        server.setHandler(paths);
         try {
             server.start();
         } catch (Exception e) {

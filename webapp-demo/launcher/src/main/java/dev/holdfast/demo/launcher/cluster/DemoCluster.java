@@ -15,32 +15,55 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A running cluster. Thread-safe. Restarts nothing by itself. */
 public final class DemoCluster implements AutoCloseable {
+    /** Where pages ask for the state of the cluster, and send what it shall do. */
+    public static final String CONSOLE_PATH = "/-/cluster";
+
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Balancer balancer;
     private final TemporaryDirectory directory;
-    /** In the order of their store; none if the demo has no store of its own. */
-    private final List<StoreProcess> stores;
+    private final String storeNote;
+    /** By name, in the order of their store; none if the demo has no store of its own. Guarded by {@code this}. */
+    private final Map<String, StoreProcess> stores = new LinkedHashMap<>();
     /** By name, in the order they were asked for. Guarded by {@code this}; not held while a node starts. */
     private final Map<String, NodeProcess> nodes;
+    /** Those that are being started again. Guarded by {@code this}. */
+    private final Map<String, NodeProcess.Starting> starting = new HashMap<>();
+    /** Process ids of those that were sent SIGSTOP last, not SIGCONT. Guarded by {@code this}. */
+    private final Set<Long> paused = new HashSet<>();
+    /** Guarded by {@code this}. From then on nothing is started. */
+    private boolean closed;
 
     private volatile boolean filesKept;
+
+    /** What one can see of a server from outside. */
+    public enum State {
+        UP,
+        PAUSED,
+        DOWN,
+        STARTING
+    }
 
     private DemoCluster(
             Balancer balancer,
             TemporaryDirectory directory,
+            String storeNote,
             List<StoreProcess> stores,
             Map<String, NodeProcess> nodes) {
         this.balancer = balancer;
         this.directory = directory;
-        this.stores = List.copyOf(stores);
+        this.storeNote = storeNote;
+        stores.forEach(store -> this.stores.put(store.name(), store));
         this.nodes = nodes;
     }
 
@@ -50,17 +73,21 @@ public final class DemoCluster implements AutoCloseable {
      * @param war the application
      * @param containers one node each, at least one
      * @param ownStore whose servers are started first, for the sessions to be kept there; null: none
+     * @param storeNote where the sessions are, in a sentence for people
      * @param settings of the session filter, without their prefix
      * @param withFilter false takes the session filter out of the application's web.xml
      * @param port of the balancer, 0 for any free one
+     * @param console where on 127.0.0.1 requests go whose path begins with {@link #CONSOLE_PATH}; null: to the nodes, like all
      */
     public record Plan(
             Path war,
             List<Container> containers,
             @Nullable OwnStore ownStore,
+            String storeNote,
             Map<String, String> settings,
             boolean withFilter,
-            int port) {}
+            int port,
+            @Nullable Integer console) {}
 
     /**
      * Starts the store's servers if there are to be any, the nodes and then the balancer. Blocks until all are ready.
@@ -83,8 +110,8 @@ public final class DemoCluster implements AutoCloseable {
             List<Upstream> upstreams = nodes.values().stream()
                     .map(node -> new Upstream(node.name(), LOOPBACK, node.port()))
                     .toList();
-            Balancer balancer = Balancer.start(LOOPBACK, plan.port(), upstreams);
-            return new DemoCluster(balancer, directory, stores, nodes);
+            Balancer balancer = Balancer.start(LOOPBACK, plan.port(), upstreams, CONSOLE_PATH, plan.console());
+            return new DemoCluster(balancer, directory, plan.storeNote(), stores, nodes);
         } catch (Exception e) {
             nodes.values().forEach(NodeProcess::kill);
             stores.forEach(StoreProcess::kill);
@@ -126,7 +153,11 @@ public final class DemoCluster implements AutoCloseable {
                 .webapp("/", plan.war())
                 .directory(directory)
                 .property("demo.node", name)
+                .property("demo.nodes", String.join(",", names(plan.containers())))
                 .property("demo.event-log", eventLog(directory, name).toString());
+        if (plan.console() != null) {
+            options.property("demo.console", CONSOLE_PATH);
+        }
         if (!plan.withFilter()) {
             // nor its settings: with a store named, the filter installs itself
             return options.withoutFilter("/");
@@ -168,8 +199,109 @@ public final class DemoCluster implements AutoCloseable {
     }
 
     /** The servers of the demo's own store, dead or alive; empty if it has none. */
-    public List<StoreProcess> stores() {
-        return stores;
+    public synchronized List<StoreProcess> stores() {
+        return List.copyOf(stores.values());
+    }
+
+    /**
+     * Of a node, or a server of the demo's own store.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public synchronized State state(String name) {
+        if (starting.containsKey(name)) {
+            return State.STARTING;
+        }
+        boolean alive =
+                nodes.containsKey(name) ? node(name).isAlive() : store(name).isAlive();
+        long pid = nodes.containsKey(name) ? node(name).pid() : store(name).pid();
+        return !alive ? State.DOWN : paused.contains(pid) ? State.PAUSED : State.UP;
+    }
+
+    /** SIGKILL for a node or a store's server; nothing happens if it is dead. Throws as {@link #state}. */
+    public synchronized void kill(String name) {
+        if (nodes.containsKey(name)) {
+            node(name).kill();
+        } else {
+            store(name).kill();
+        }
+    }
+
+    /** SIGSTOP: it hangs, its sockets stay open. Throws as {@link #state}. */
+    public synchronized void pause(String name) {
+        if (nodes.containsKey(name)) {
+            node(name).pause();
+            paused.add(node(name).pid());
+        } else {
+            store(name).pause();
+            paused.add(store(name).pid());
+        }
+    }
+
+    /** SIGCONT after {@link #pause}. Throws as {@link #state}. */
+    public synchronized void resume(String name) {
+        if (nodes.containsKey(name)) {
+            node(name).resume();
+            paused.remove(node(name).pid());
+        } else {
+            store(name).resume();
+            paused.remove(store(name).pid());
+        }
+    }
+
+    /**
+     * Starts a dead node, or a dead server of the store, on the port that it had. Blocks until it is ready.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     * @throws IllegalStateException if it does not start, or has not died
+     */
+    public void restart(String name) throws IOException, InterruptedException {
+        NodeProcess dead;
+        synchronized (this) {
+            if (state(name) != State.DOWN) {
+                throw new IllegalStateException(name + " has not died");
+            }
+            if (!nodes.containsKey(name)) {
+                requireOpen();
+                // quick enough to be waited for
+                stores.put(name, store(name).startAgain());
+                return;
+            }
+            dead = node(name);
+        }
+        restart(dead);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the demo is ending");
+        }
+    }
+
+    private NodeProcess node(String name) {
+        NodeProcess node = nodes.get(name);
+        if (node == null) {
+            throw new IllegalArgumentException("no node is called " + name);
+        }
+        return node;
+    }
+
+    private StoreProcess store(String name) {
+        StoreProcess store = stores.get(name);
+        if (store == null) {
+            throw new IllegalArgumentException("no server is called " + name);
+        }
+        return store;
+    }
+
+    /** Where the sessions are, in a sentence. */
+    public String storeNote() {
+        return storeNote;
+    }
+
+    /** How many requests a second node has answered, as the first did not. */
+    public long failovers() {
+        return balancer.counts().retried();
     }
 
     public BalancerCounts balancerCounts() {
@@ -204,12 +336,27 @@ public final class DemoCluster implements AutoCloseable {
      * @throws IllegalStateException if it does not start
      */
     public NodeProcess restart(NodeProcess dead) {
-        NodeProcess started = NodeProcess.start(
-                dead.container(), dead.options().copy(dead.name()).port(dead.port()));
+        NodeProcess.Starting launched;
         synchronized (this) {
-            nodes.put(started.name(), started);
+            requireOpen();
+            if (starting.containsKey(dead.name())) {
+                throw new IllegalStateException(dead.name() + " is being started already");
+            }
+            launched = NodeProcess.launch(
+                    dead.container(), dead.options().copy(dead.name()).port(dead.port()));
+            starting.put(dead.name(), launched);
         }
-        return started;
+        try {
+            NodeProcess started = launched.awaitReady();
+            synchronized (this) {
+                nodes.put(started.name(), started);
+            }
+            return started;
+        } finally {
+            synchronized (this) {
+                starting.remove(dead.name());
+            }
+        }
     }
 
     /** Lets {@link #close} leave the nodes' logs behind, for who wants to know what went wrong. */
@@ -220,8 +367,12 @@ public final class DemoCluster implements AutoCloseable {
     /** Ends all nodes at once, without ceremony, then the store's servers and the balancer, and deletes what they have written. */
     @Override
     public void close() throws IOException {
-        nodes().forEach(NodeProcess::kill);
-        stores.forEach(StoreProcess::kill);
+        synchronized (this) {
+            closed = true;
+            starting.values().forEach(NodeProcess.Starting::kill);
+            nodes.values().forEach(NodeProcess::kill);
+            stores.values().forEach(StoreProcess::kill);
+        }
         try {
             balancer.close();
         } finally {

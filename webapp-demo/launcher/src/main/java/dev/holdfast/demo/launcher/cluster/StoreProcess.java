@@ -1,5 +1,6 @@
 package dev.holdfast.demo.launcher.cluster;
 
+import dev.holdfast.demo.launcher.Signal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -68,15 +69,33 @@ public final class StoreProcess {
      * @throws IllegalStateException if it ends or does not answer in half a minute, with its log; no process is left
      */
     static StoreProcess start(Program program, Path directory) throws IOException, InterruptedException {
+        return start(program, directory, 0);
+    }
+
+    /** As {@link #start(Program, Path)}, on the port that it had. */
+    StoreProcess startAgain() throws IOException, InterruptedException {
+        return start(program, logFile.resolveSibling("."), port);
+    }
+
+    /** @param wanted 0 for any free one */
+    private static StoreProcess start(Program program, Path directory, int wanted)
+            throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            StoreProcess server = launch(program, directory, freePort());
-            if (server.awaitReady()) {
+            StoreProcess server = launch(program, directory, wanted == 0 ? freePort() : wanted);
+            boolean ready = false;
+            try {
+                ready = server.awaitReady();
+            } finally {
+                if (!ready) {
+                    server.kill();
+                }
+            }
+            if (ready) {
                 return server;
             }
-            server.kill();
             String log = Files.readString(server.logFile);
             // the port was free a moment ago
-            if (!log.contains("Address already in use") || attempt == PORTS_TO_TRY) {
+            if (!log.contains("Address already in use") || attempt == PORTS_TO_TRY || wanted != 0) {
                 throw new IllegalStateException(server.command.get(0) + " did not start; its log:\n" + log);
             }
         }
@@ -150,6 +169,16 @@ public final class StoreProcess {
 
     public Path logFile() {
         return logFile;
+    }
+
+    /** SIGSTOP: the server hangs, its sockets stay open. */
+    void pause() {
+        Signal.STOP.send(process);
+    }
+
+    /** SIGCONT after {@link #pause}. */
+    void resume() {
+        Signal.CONT.send(process);
     }
 
     /** SIGKILL, and waits until the process is gone. */

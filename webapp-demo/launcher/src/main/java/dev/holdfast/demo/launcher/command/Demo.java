@@ -5,6 +5,7 @@ import dev.holdfast.demo.launcher.cluster.DemoCluster;
 import dev.holdfast.demo.launcher.cluster.OwnStore;
 import dev.holdfast.demo.launcher.cluster.StoreProcess;
 import dev.holdfast.demo.launcher.command.DemoOptions.OptionException;
+import dev.holdfast.demo.launcher.console.Console;
 import dev.holdfast.demo.launcher.selftest.SelfTest;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code bin/demo} starts when everything is built. Ends with 0, with 1 if the selftest found a loss or something did
@@ -79,18 +81,27 @@ public final class Demo {
                         ? "without the session filter"
                         : "store " + (ownStore == null ? shown(settings) : own(ownStore))));
         int port = options.port() != null ? options.port() : options.selfTest() ? 0 : DEFAULT_PORT;
-        DemoCluster cluster = DemoCluster.start(
-                new DemoCluster.Plan(war, options.containers(), ownStore, settings, options.withFilter(), port));
+        Console console = options.selfTest() ? null : Console.start();
+        DemoCluster cluster = DemoCluster.start(new DemoCluster.Plan(
+                war,
+                options.containers(),
+                ownStore,
+                storeNote(),
+                settings,
+                options.withFilter(),
+                port,
+                console == null ? null : console.port()));
         // for Ctrl-C and SIGTERM; the JVM waits for it
-        Thread hook = new Thread(() -> close(cluster), "end-demo");
+        Thread hook = new Thread(() -> close(cluster, console), "end-demo");
         Runtime.getRuntime().addShutdownHook(hook);
         describe(cluster);
-        if (options.selfTest()) {
+        if (console == null) {
             return selfTest(cluster);
         }
+        console.show(cluster);
         out.println();
         out.println("Open " + cluster.origin());
-        out.println("Kill a node while you click, e.g.  kill -9 "
+        out.println("Kill a node while you click, by the page's button or  kill -9 "
                 + cluster.nodes().get(0).pid() + "   Ctrl-C ends all.");
         watch(cluster);
         return 0;
@@ -174,19 +185,27 @@ public final class Demo {
         out.printf("  %-12s port %5d  pid %7d  log %s%n", name, port, pid, log);
     }
 
-    /** Says when a node has died, until the process is told to end or no node is left. */
+    /** Says when a node has died or is back, until the process is told to end. */
     private void watch(DemoCluster cluster) throws InterruptedException {
         Set<Long> gone = new HashSet<>();
-        Set<StoreProcess> goneStores = new HashSet<>();
-        while (gone.size() < cluster.nodes().size()) {
+        Set<Long> known = new HashSet<>();
+        cluster.nodes().forEach(node -> known.add(node.pid()));
+        cluster.stores().forEach(server -> known.add(server.pid()));
+        while (true) {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             for (StoreProcess server : cluster.stores()) {
-                if (!server.isAlive() && goneStores.add(server)) {
+                if (known.add(server.pid())) {
+                    out.println(server.name() + " is back, pid " + server.pid());
+                }
+                if (!server.isAlive() && gone.add(server.pid())) {
                     out.println(server.name() + " (pid " + server.pid() + ") has died, "
                             + whatThatDoes(cluster.stores()) + server.command());
                 }
             }
             for (NodeProcess node : cluster.nodes()) {
+                if (known.add(node.pid())) {
+                    out.println(node.name() + " is back, pid " + node.pid());
+                }
                 if (!node.isAlive() && gone.add(node.pid())) {
                     long left = cluster.nodes().stream()
                             .filter(NodeProcess::isAlive)
@@ -207,7 +226,24 @@ public final class Demo {
         return "and pages that need a session get 503. To start it again, with all that it had:  ";
     }
 
-    private static void close(DemoCluster cluster) {
+    private String storeNote() {
+        OwnStore ownStore = options.ownStore();
+        if (!options.withFilter()) {
+            return "Without Holdfast: each server keeps its sessions for itself, and loses them.";
+        } else if (ownStore == OwnStore.REDIS) {
+            return "The servers know nothing of each other. The sessions are in Redis, which writes each change to disk before it answers.";
+        } else if (ownStore == OwnStore.MEMCACHED) {
+            return "The servers know nothing of each other. Each session is in both memcached servers.";
+        } else if (options.store() == null || options.store().startsWith("peer")) {
+            return "There is no other store: the servers keep the sessions for each other, each on two of them.";
+        }
+        return "The sessions are in the store that the command was given.";
+    }
+
+    private static void close(DemoCluster cluster, @Nullable Console console) {
+        if (console != null) {
+            console.close();
+        }
         try {
             cluster.close();
         } catch (IOException e) {

@@ -1,0 +1,40 @@
+package dev.holdfast.demo.app;
+
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.management.JMException;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
+/** The figures that whatever keeps the sessions publishes by JMX, as an operator's monitoring would read them. */
+final class Measurements {
+
+    private Measurements() {}
+
+    /** By the type of the MBean and the name of the attribute; 1 and 0 for true and false. Empty where nobody publishes any. */
+    static Map<String, SortedMap<String, Long>> read() {
+        SortedMap<String, SortedMap<String, Long>> figures = new TreeMap<>();
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        try {
+            for (ObjectName bean : server.queryNames(new ObjectName("dev.holdfast:type=*,*"), null)) {
+                SortedMap<String, Long> ofType =
+                        figures.computeIfAbsent(bean.getKeyProperty("type"), type -> new TreeMap<>());
+                for (MBeanAttributeInfo attribute : server.getMBeanInfo(bean).getAttributes()) {
+                    Object value = server.getAttribute(bean, attribute.getName());
+                    if (value instanceof Number number) {
+                        ofType.merge(attribute.getName(), number.longValue(), Long::sum);
+                    } else if (value instanceof Boolean flag) {
+                        ofType.merge(attribute.getName(), flag ? 1L : 0L, Long::max);
+                    }
+                }
+            }
+        } catch (JMException e) {
+            // an application that is being stopped takes its beans away: what has been read is what there is
+            return figures;
+        }
+        return figures;
+    }
+}

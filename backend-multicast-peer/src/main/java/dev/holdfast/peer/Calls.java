@@ -32,6 +32,9 @@ final class Calls {
     private final AtomicLong lastCorrelation = new AtomicLong();
     private final ConcurrentMap<Long, Pending> pending = new ConcurrentHashMap<>();
 
+    /** When each member last answered anything. */
+    private final ConcurrentMap<Member, Long> heard = new ConcurrentHashMap<>();
+
     private volatile boolean closed;
 
     Calls(MessageCodec codec, Network network, Clock clock, TimeSource time) {
@@ -67,12 +70,14 @@ final class Calls {
     void answered(Member from, long correlation, Message.Response response) {
         Pending waiting = pending.get(correlation);
         if (waiting != null && waiting.target().equals(from) && pending.remove(correlation, waiting)) {
+            heard.put(from, time.nanos());
             waiting.callback().accept(response);
         }
     }
 
     /** Lets go of requests to members that are not in the new epoch: nobody will answer them. */
     void installed(Epoch epoch) {
+        heard.keySet().retainAll(epoch.members());
         for (Pending lost : take(call -> !epoch.contains(call.target()))) {
             lost.callback().accept(new Message.WrongEpoch(true));
         }
@@ -81,6 +86,11 @@ final class Calls {
     void tick() {
         long now = time.nanos();
         for (Pending late : take(call -> call.deadlineNanos() - now <= 0)) {
+            Long last = heard.get(late.target());
+            if (last == null || last - late.startNanos() < 0) {
+                // It has not answered anything else meanwhile either.
+                network.doubt(late.target());
+            }
             late.callback().accept(new Message.Failed(StoreException.Kind.TIMEOUT, describe(late, now)));
         }
     }

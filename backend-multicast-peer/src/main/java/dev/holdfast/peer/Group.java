@@ -2,9 +2,12 @@ package dev.holdfast.peer;
 
 import dev.holdfast.peer.PeerSettings.Discovery;
 import dev.holdfast.peer.PeerSettings.Endpoint;
+import dev.holdfast.peer.wire.Links;
 import dev.holdfast.peer.wire.MemberKeys;
 import dev.holdfast.peer.wire.SealedTcp;
 import dev.holdfast.spi.StoreException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Event;
@@ -45,12 +49,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The JGroups channel: who is a member, and the way to them. Several messages to one member share a packet: {@code format,
- * (length, message)*}.
+ * Who is a member, told by JGroups, and the way to them: a link ({@link Links}), or while there is none, JGroups. Several
+ * messages to one member share a packet: {@code (length, message)*}, over JGroups after a byte that says that these are messages.
  *
  * <p>TCP carries the messages, multicast only finds members: a session must not be lost for a lost datagram, and UDP would
- * need the kernel's buffers tuned on every machine. Messages go out of band (their order is the protocol's matter) and
- * without JGroups' flow control: it makes the sender wait for a member that hangs until that is noticed, longer than any
+ * need the kernel's buffers tuned on every machine. What goes over JGroups goes out of band (their order is the protocol's matter) and
+ * without its flow control: it makes the sender wait for a member that hangs until that is noticed, longer than any
  * operation may take. What is under way is bounded instead by {@link Calls}. Each destination has its own sending thread in
  * JGroups ("per-destination"), so a member that hangs holds up nobody else.
  */
@@ -64,11 +68,18 @@ final class Group implements Network, Receiver {
     private static final ThreadLocal<@Nullable Together> TOGETHER = new ThreadLocal<>();
 
     private static final int FORMAT = 1;
+    /** Not messages, but where the sender listens for links. */
+    private static final int PORT = 2;
+    /** Above the port for JGroups. */
+    private static final int LINKS_OFFSET = 50;
+
+    private static final int LINKS_RANGE = 20;
     private static final int PACKET = 48 << 10;
 
     /** Addresses remembered at most: whoever reaches the port can make up senders. */
     private static final int MOST_ADDRESSES = 10_000;
 
+    private static final int LAST_PORT = 65_535;
     private static final long LONGEST_LOOKING_MILLIS = 2_000;
 
     /** What a {@link Group} tells. Called in JGroups' threads. */
@@ -81,6 +92,7 @@ final class Group implements Network, Receiver {
     private final PeerSettings settings;
     private final String cluster;
     private final MemberKeys keys;
+    private final List<byte[]> secrets;
     private final BindAddress bind;
     /**
      * Of the members, and of those who wrote before the view that has them arrived here: members learn of a view one after
@@ -97,6 +109,7 @@ final class Group implements Network, Receiver {
     private final Rarely trouble = new Rarely();
     private volatile String lastRefused = "";
     private @Nullable JChannel channel;
+    private volatile @Nullable Links links;
     private volatile @Nullable Listener listener;
 
     /**
@@ -107,6 +120,7 @@ final class Group implements Network, Receiver {
         this.settings = settings;
         this.cluster = cluster;
         this.keys = new MemberKeys(keys, cluster);
+        secrets = keys;
         bind = BindAddress.choose(settings);
     }
 
@@ -117,6 +131,7 @@ final class Group implements Network, Receiver {
         for (int port : bind.ports()) {
             JChannel attempt = null;
             try {
+                links = openLinks(self, port);
                 attempt = new JChannel(stack(port));
                 attempt.addAddressGenerator(() -> new UUID(self.high(), self.low()));
                 attempt.setName(self.toString());
@@ -130,6 +145,7 @@ final class Group implements Network, Receiver {
                 if (attempt != null) {
                     attempt.close();
                 }
+                closeLinks();
             }
         }
         throw new StoreException(
@@ -138,6 +154,72 @@ final class Group implements Network, Receiver {
                         + bind.address().getHostAddress() + " ports " + bind.ports() + ": "
                         + (last == null ? "no port to try" : last.getMessage()),
                 last);
+    }
+
+    private Links openLinks(Member self, int port) throws IOException {
+        List<Integer> ports = port == 0
+                ? List.of(0)
+                : IntStream.rangeClosed(port + LINKS_OFFSET, port + LINKS_OFFSET + LINKS_RANGE)
+                        .map(wanted -> wanted > LAST_PORT ? 0 : wanted)
+                        .boxed()
+                        .toList();
+        return new Links(
+                uuid(self),
+                bind.address(),
+                ports,
+                new MemberKeys(secrets, cluster + " links"),
+                onTheWire(cluster),
+                agreedSettings(),
+                "holdfast-peer-" + cluster,
+                new Links.Listener() {
+                    @Override
+                    public void together(Runnable work) {
+                        Group.this.together(work);
+                    }
+
+                    @Override
+                    public void received(java.util.UUID from, byte[] bytes, int offset, int length) {
+                        try {
+                            receiveMessages(member(from), new WireReader(bytes, offset, length));
+                        } catch (RuntimeException | Error e) {
+                            log.error("peer store {}: failed in the background", cluster, e);
+                        }
+                    }
+
+                    @Override
+                    public void strange(String what) {
+                        Group.this.strange(what);
+                    }
+
+                    @Override
+                    public void refused(String who) {
+                        Group.this.refused(who);
+                    }
+
+                    @Override
+                    public void trouble(String what) {
+                        Group.this.trouble(what);
+                    }
+                });
+    }
+
+    private void closeLinks() {
+        Links open = links;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private static java.util.UUID uuid(Member member) {
+        return new java.util.UUID(member.high(), member.low());
+    }
+
+    private static Member member(java.util.UUID uuid) {
+        return new Member(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+    }
+
+    private String agreedSettings() {
+        return "replicas=" + (settings.replicas() == Integer.MAX_VALUE ? "all" : settings.replicas());
     }
 
     /** Whether other machines reach this member, and nobody is asked who it is. */
@@ -202,13 +284,8 @@ final class Group implements Network, Receiver {
     }
 
     private List<Protocol> stack(int port) throws Exception {
-        SealedTcp tcp = new SealedTcp(
-                keys,
-                onTheWire(cluster),
-                "replicas=" + (settings.replicas() == Integer.MAX_VALUE ? "all" : settings.replicas()),
-                this::strange,
-                this::refused,
-                this::trouble);
+        SealedTcp tcp =
+                new SealedTcp(keys, onTheWire(cluster), agreedSettings(), this::strange, this::refused, this::trouble);
         tcp.setBindAddress(bind.address());
         tcp.setBindPort(port);
         tcp.setPortRange(0);
@@ -302,6 +379,40 @@ final class Group implements Network, Receiver {
         if (toTell != null) {
             toTell.installed(new Epoch(token(view.getViewId()), members, settings.replicas()));
         }
+        Links open = links;
+        if (open != null) {
+            open.retain(members.stream().map(Group::uuid).toList());
+            open.executor().execute(() -> tellPort(open, view));
+        }
+    }
+
+    /** To all, at each view: whoever has a link already has nothing to do. */
+    private void tellPort(Links open, View view) {
+        JChannel through = channel;
+        if (through == null) {
+            return;
+        }
+        WireWriter out = new WireWriter(4);
+        out.oneByte(PORT);
+        out.unsigned(open.port());
+        for (Address address : view.getMembers()) {
+            if (!address.equals(through.getAddress())) {
+                sendOverJGroups(through, address, out.toByteArray());
+            }
+        }
+    }
+
+    private void toldPort(Member from, Address address, WireReader in) throws WireException {
+        long port = in.unsigned();
+        in.requireEnd();
+        Links open = links;
+        JChannel through = channel;
+        if (open == null || through == null || port < 1 || port > LAST_PORT) {
+            return;
+        }
+        if (through.down(new Event(Event.GET_PHYSICAL_ADDRESS, address)) instanceof IpAddress ip) {
+            open.connect(uuid(from), new InetSocketAddress(ip.getIpAddress(), (int) port));
+        }
     }
 
     private static long token(ViewId id) {
@@ -337,9 +448,22 @@ final class Group implements Network, Receiver {
                 throw new WireException("a message of another kind");
             }
             WireReader in = new WireReader(message.getArray(), message.getOffset(), message.getLength());
-            if (in.oneByte() != FORMAT) {
-                throw new WireException("a packet of another format");
+            switch (in.oneByte()) {
+                case FORMAT -> receiveMessages(from, in);
+                case PORT -> toldPort(from, source, in);
+                default -> throw new WireException("a packet of another format");
             }
+        } catch (WireException e) {
+            strange("a message of member " + from + ": " + e.getMessage());
+        }
+    }
+
+    private void receiveMessages(Member from, WireReader in) {
+        Listener toTell = listener;
+        if (toTell == null) {
+            return;
+        }
+        try {
             while (in.remaining() > 0) {
                 toTell.received(from, in.part());
             }
@@ -415,46 +539,73 @@ final class Group implements Network, Receiver {
         sendPacket(to, messages.subList(from, messages.size()));
     }
 
+    /** Over a link, or if there is none, over JGroups; to nobody if it is no member any more: who waits for its answer is told by the view. */
     private void sendPacket(Member to, List<byte[]> messages) {
-        Address address = addresses.get(to);
-        JChannel open = channel;
-        if (address == null || open == null) {
-            // No member any more. Who waits for its answer is told by the view.
-            return;
-        }
-        int size = 1;
+        int size = 0;
         for (byte[] message : messages) {
             size += message.length + 5;
         }
         WireWriter out = new WireWriter(size);
-        out.oneByte(FORMAT);
         messages.forEach(out::block);
-        BytesMessage packet = new BytesMessage(address, out.toByteArray());
+        Links byLink = links;
+        if (byLink != null && byLink.send(uuid(to), out.toByteArray())) {
+            return;
+        }
+        Address address = addresses.get(to);
+        JChannel open = channel;
+        if (address != null && open != null) {
+            WireWriter packet = new WireWriter(1 + out.size());
+            packet.oneByte(FORMAT);
+            packet.raw(out.toByteArray());
+            sendOverJGroups(open, address, packet.toByteArray());
+        }
+    }
+
+    private void sendOverJGroups(JChannel through, Address to, byte[] bytes) {
+        BytesMessage packet = new BytesMessage(to, bytes);
         packet.setFlag(Message.Flag.OOB, Message.Flag.NO_FC);
         try {
-            open.send(packet);
+            through.send(packet);
             // With the addresses and headers that JGroups has put on by now.
             bytesSent.add(packet.size());
             packetsSent.increment();
         } catch (Exception e) {
-            log.debug("peer store {}: could not send to member {}", cluster, to, e);
+            log.debug("peer store {}: could not send to {}", cluster, to, e);
         }
+    }
+
+    @Override
+    public void doubt(Member member) {
+        Links open = links;
+        if (open != null) {
+            open.doubt(uuid(member));
+        }
+    }
+
+    /** How many other members are sent to without JGroups. */
+    int openLinks() {
+        Links open = links;
+        return open == null ? 0 : open.open();
     }
 
     /** How many packets of ours this member has sent. */
     long packetsSent() {
-        return packetsSent.sum();
+        Links open = links;
+        return packetsSent.sum() + (open == null ? 0 : open.packetsSent());
     }
 
     /** Their bytes, JGroups' headers included. */
     long bytesSent() {
-        return bytesSent.sum();
+        Links open = links;
+        return bytesSent.sum() + (open == null ? 0 : open.bytesSent());
     }
 
     /** Of all that this member has sent, JGroups' own messages and what seals them included. */
     long bytesOnTheWire() {
         JChannel open = channel;
-        return open != null && open.stack().getTransport() instanceof SealedTcp tcp ? tcp.bytesSent() : 0;
+        Links links = this.links;
+        return (open != null && open.stack().getTransport() instanceof SealedTcp tcp ? tcp.bytesSent() : 0)
+                + (links == null ? 0 : links.bytesSent());
     }
 
     /** How often this member was told of other members than before, itself alone included. */
@@ -472,6 +623,7 @@ final class Group implements Network, Receiver {
         JChannel open = channel;
         if (open != null) {
             listener = null;
+            closeLinks();
             Protocol sockets = open.stack().findProtocol(FD_SOCK2.class);
             open.stack().getTransport().stop();
             sockets.stop();
@@ -484,5 +636,6 @@ final class Group implements Network, Receiver {
         if (open != null) {
             open.close();
         }
+        closeLinks();
     }
 }

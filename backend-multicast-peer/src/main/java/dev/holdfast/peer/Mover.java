@@ -46,6 +46,7 @@ final class Mover {
     private final long timeoutNanos;
 
     private @Nullable Epoch epoch;
+    private @Nullable Epoch before;
     /** Counts beginnings: answers to questions of an earlier one come too late. */
     private int round;
 
@@ -86,6 +87,9 @@ final class Mover {
 
     /** Looks through everything that is held and makes the list of what has to go where. */
     void begin(Epoch newEpoch) {
+        if (epoch != null && epoch.token() != newEpoch.token()) {
+            before = epoch;
+        }
         epoch = newEpoch;
         round++;
         tasks.clear();
@@ -121,7 +125,8 @@ final class Mover {
             return;
         }
         Epoch next = new Epoch(current.token(), staying, current.replicas());
-        Map<Member, List<SessionKey>> perTarget = new HashMap<>();
+        Map<Member, List<SessionKey>> mine = new HashMap<>();
+        Map<Member, List<SessionKey>> others = new HashMap<>();
         for (SessionKey key : holdings.keys()) {
             SessionRecord record = holdings.peek(key, entry -> entry == null ? null : entry.record);
             if (record == null) {
@@ -131,18 +136,41 @@ final class Mover {
             if (handedOver == null && !homes.contains(membership.self())) {
                 leaving.put(key, new Copied(record, homes.size()));
             }
+            Map<Member, List<SessionKey>> perTarget = isFirstHolder(key, current) ? mine : others;
             for (Member home : homes) {
                 if (!home.equals(membership.self())) {
                     perTarget.computeIfAbsent(home, m -> new ArrayList<>()).add(key);
                 }
             }
         }
+        addTasks(mine);
+        addTasks(others);
+    }
+
+    /**
+     * Of those who have a session, one sends it first. The others offer it later, and mostly find it there: if all did so at once, a new home would be
+     * sent it by each.
+     */
+    private boolean isFirstHolder(SessionKey key, Epoch current) {
+        Epoch last = before;
+        if (last == null) {
+            return true;
+        }
+        for (Member home : last.homes(key)) {
+            if (current.contains(home)) {
+                return home.equals(membership.self());
+            }
+        }
+        return true;
+    }
+
+    private void addTasks(Map<Member, List<SessionKey>> perTarget) {
         perTarget.forEach((target, keys) -> {
             for (int from = 0; from < keys.size(); from += OUTLINES_PER_PACKET) {
                 tasks.add(new Task(target, keys.subList(from, Math.min(keys.size(), from + OUTLINES_PER_PACKET))));
             }
         });
-        remaining.set(perTarget.values().stream().mapToInt(List::size).sum());
+        remaining.addAndGet(perTarget.values().stream().mapToInt(List::size).sum());
     }
 
     /** Goes on, if it can. Called often. */
@@ -158,11 +186,18 @@ final class Mover {
         } else if (handedOver != null) {
             if (!told) {
                 told = true;
+                membership.retire();
                 current.members().stream()
                         .filter(m -> !m.equals(membership.self()))
                         .forEach(toTell::add);
             }
             takeLeave(current, handedOver);
+        } else if (!leaving.isEmpty()) {
+            // A record that changed while it was moving is still here. Left behind it would be an old copy, and be
+            // served after a partition.
+            leaving.clear();
+            plan(current);
+            pause();
         } else if (!told && lease.waitNanos() > 0) {
             // An owner of a settled epoch asks nobody before it answers.
             resumeNanos = time.nanos() + lease.waitNanos();
@@ -181,12 +216,6 @@ final class Mover {
                 }
                 goOn();
             });
-        } else if (!leaving.isEmpty()) {
-            // A record that changed while it was moving is still here.
-            tasks.clear();
-            leaving.clear();
-            plan(current);
-            pause();
         }
     }
 

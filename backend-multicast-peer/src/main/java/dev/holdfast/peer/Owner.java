@@ -53,7 +53,7 @@ final class Owner {
             Message.Response answer,
             @Nullable Change change) {}
 
-    private record Waiting(long untilNanos, Runnable then) {}
+    private record Waiting(long untilNanos, Operation operation) {}
 
     private final Membership membership;
     private final Holdings holdings;
@@ -167,10 +167,17 @@ final class Owner {
                 return;
             }
             if (next.untilNanos() - now <= 0) {
-                next.then().run();
+                next.operation().established();
             } else {
                 waiting.add(next);
             }
+        }
+    }
+
+    /** Nothing that had to wait goes on. */
+    void close() {
+        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.operation().finish(Calls.CLOSED);
         }
     }
 
@@ -398,7 +405,7 @@ final class Owner {
             if (nanos <= 0) {
                 established();
             } else {
-                waiting.add(new Waiting(time.nanos() + nanos, this::established));
+                waiting.add(new Waiting(time.nanos() + nanos, this));
             }
         }
 

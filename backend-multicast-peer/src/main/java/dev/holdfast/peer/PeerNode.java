@@ -165,6 +165,7 @@ final class PeerNode {
         }
         left.forEach(waiting -> waiting.done().accept(Calls.CLOSED));
         calls.close();
+        owner.close();
     }
 
     /** Has the owner of its session do this; asks again in the next epoch if members change meanwhile. Answers once. */
@@ -277,7 +278,8 @@ final class PeerNode {
         } else if (request instanceof Message.Push push) {
             reply.accept(holdings.push(push, token));
         } else if (request instanceof Message.ClaimDue due) {
-            claimDue(due, token, reply);
+            // Looks at everything that is held: who brought this has other messages to bring.
+            executor.execute(() -> claimDue(due, token, reply));
         } else if (request instanceof Message.Leaving) {
             membership.left(from);
             lease.left(from);

@@ -42,6 +42,7 @@ final class PeerReport implements StoreReport {
         Map<String, Long> figures = new TreeMap<>();
         figures.put("members", epoch == null ? 0L : epoch.members().size());
         figures.put("settled", node.isSettled() ? 1L : 0L);
+        figures.put("links", (long) group.openLinks());
         figures.put("viewChanges", group.views());
         figures.put("clusterMerges", group.merges());
         figures.put("sessionsOwned", tally.owned());

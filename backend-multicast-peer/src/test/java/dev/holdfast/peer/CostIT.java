@@ -29,8 +29,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CostIT {
 
-    /** For the question and the answer together, JGroups' headers included. */
-    private static final int UNCHANGED_BUDGET = 250;
+    /** For the question and the answer together, with all that is put around them: 150 with a secret, whose seals are longer. */
+    private static final int UNCHANGED_BUDGET = 150 - 2 * 8;
 
     private final Cluster cluster = new Cluster();
     private SessionSnapshot session;
@@ -38,6 +38,9 @@ class CostIT {
     @BeforeAll
     void start() {
         cluster.of(3);
+        Cluster.await(
+                "linked",
+                () -> cluster.members.stream().allMatch(member -> member.group().openLinks() == 2));
         Random random = new Random(1);
         Map<String, byte[]> attributes = new HashMap<>();
         for (int i = 0; i < 100; i++) {
@@ -184,7 +187,7 @@ class CostIT {
         assertThat(remote.get()).isEqualTo(threads * savesEach);
         double perSave = (double) (packets() - before) / remote.get();
         System.out.printf(Locale.ROOT, "concurrent saves: %.2f packets each, alone 4%n", perSave);
-        assertThat(perSave).isLessThan(3.5);
+        assertThat(perSave).isLessThan(3);
     }
 
     private SessionKey keyOfAnotherOwner(PeerStore caller, int number) {

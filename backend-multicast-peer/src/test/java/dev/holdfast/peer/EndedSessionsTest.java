@@ -46,6 +46,9 @@ class EndedSessionsTest {
                 public void send(Member to, byte[] message) {}
 
                 @Override
+                public void doubt(Member member) {}
+
+                @Override
                 public void together(Runnable work) {
                     work.run();
                 }

@@ -19,6 +19,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +43,7 @@ final class MemberProcess {
 
     private final PeerStore store;
     private final String name;
+    private final List<Thread> writers = new ArrayList<>();
     private volatile boolean writing;
 
     private MemberProcess(PeerStore store, String name) {
@@ -83,7 +85,10 @@ final class MemberProcess {
             switch (words[0]) {
                 case "create" -> create();
                 case "write" -> write();
-                case "stop" -> writing = false;
+                case "stop" -> {
+                    stopWriting();
+                    say("stopped");
+                }
                 case "end" -> end(Integer.parseInt(words[1]));
                 case "tell" -> tell();
                 case "close" -> {
@@ -130,6 +135,17 @@ final class MemberProcess {
             Thread writer = new Thread(() -> write(attribute));
             writer.setDaemon(true);
             writer.start();
+            writers.add(writer);
+        }
+    }
+
+    /** What is under way is stored, or has failed, when this returns. */
+    private void stopWriting() {
+        writing = false;
+        for (Thread writer : writers) {
+            while (writer.isAlive()) {
+                LockSupport.parkNanos(1_000_000);
+            }
         }
     }
 

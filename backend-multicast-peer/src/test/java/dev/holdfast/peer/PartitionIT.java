@@ -110,7 +110,7 @@ class PartitionIT {
         connect(3, 0);
         processes.awaitSettled("heal", healed, all);
         processes.awaitWrites(200);
-        all.forEach(member -> member.tell("stop"));
+        processes.stopWriting();
         System.out.println(processes.acks + " writes acknowledged, " + processes.failed + " failed, "
                 + (processes.failed.get() - failedBefore) + " of them after both sides were whole");
 

@@ -59,7 +59,7 @@ final class Processes implements AutoCloseable {
                 }
                 case "wrong" -> wrong.add(name + ": " + line);
                 case "failed" -> failed.incrementAndGet();
-                case "session", "value", "told", "created", "ended", "closed" -> answers.add(line);
+                case "session", "value", "told", "created", "ended", "closed", "stopped" -> answers.add(line);
                 default -> System.out.println(name + ": " + line);
             }
         }
@@ -126,6 +126,12 @@ final class Processes implements AutoCloseable {
         System.out.printf(
                 "%s: noticed after %d ms, all copies made after %d ms%n",
                 what, noticed / 1_000_000, (System.nanoTime() - sinceNanos) / 1_000_000);
+    }
+
+    /** All writers, with what they have under way. */
+    void stopWriting() {
+        running.forEach(member -> member.tell("stop"));
+        running.forEach(member -> member.await("stopped"));
     }
 
     /** As long as it takes for users to have written more. */

@@ -56,7 +56,7 @@ class ProcessesIT {
     }
 
     private void assertNothingMissing() {
-        processes.running.forEach(member -> member.tell("stop"));
+        processes.stopWriting();
         System.out.println(processes.acks + " writes acknowledged, " + processes.failed + " failed");
         assertThat(processes.missing()).isEmpty();
     }

@@ -99,6 +99,9 @@ final class Simulation {
         }
 
         @Override
+        public void doubt(Member member) {}
+
+        @Override
         public void together(Runnable work) {
             work.run();
         }
@@ -366,6 +369,8 @@ final class Simulation {
             running.get(random.nextInt(running.size())).node.tick();
         } else if (dice < 85) {
             installNext(running.get(random.nextInt(running.size())));
+        } else if (dice == 85 && random.nextInt(40) == 0) {
+            breakLink();
         } else if (dice < 99) {
             Writer writer = writers.get(random.nextInt(writers.size()));
             if (!writer.busy) {
@@ -398,6 +403,17 @@ final class Simulation {
                     fail("unreadable: " + e.getMessage());
                 }
             }
+        }
+    }
+
+    /** Both are there, but what was under way between them is lost, or some of it. */
+    private void breakLink() {
+        Node one = running.get(random.nextInt(running.size()));
+        Node other = running.get(random.nextInt(running.size()));
+        if (one != other && one.side == other.side) {
+            underWay.removeIf(sent -> (sent.from() == one && sent.to().equals(other.self)
+                            || sent.from() == other && sent.to().equals(one.self))
+                    && random.nextBoolean());
         }
     }
 

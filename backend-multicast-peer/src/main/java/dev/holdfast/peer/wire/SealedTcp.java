@@ -53,7 +53,8 @@ public final class SealedTcp extends TCP {
                 Version.version & 0xffff,
                 version -> Version.isBinaryCompatible((short) version),
                 version -> Version.print((short) version),
-                System::nanoTime);
+                System::nanoTime,
+                Sealing.newInstance());
         this.strange = strange;
         this.refused = refused;
         portLog = new PortLog(trouble);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Sealing {
 
     /** What members say to each other; grows when it changes so that they no longer understand each other. */
-    static final int FORMAT = 2;
+    static final int FORMAT = 3;
 
     private static final int GREETING = 1;
     private static final int WELCOME = 2;
@@ -64,6 +64,7 @@ final class Sealing {
      * @param replies to send to where it came from
      * @param strange what to say of a packet that nobody of this cluster sends; null if there is nothing
      * @param refused what to say of a member that does not belong together with this one; null if there is nothing
+     * @param from the instance that sent the payload; null if there is none
      */
     record Arrived(
             byte @Nullable [] payload,
@@ -71,16 +72,17 @@ final class Sealing {
             int length,
             List<byte[]> replies,
             @Nullable String strange,
-            @Nullable String refused) {
+            @Nullable String refused,
+            byte @Nullable [] from) {
 
         static final Arrived NOTHING = reply();
 
         static Arrived reply(byte[]... replies) {
-            return new Arrived(null, 0, 0, List.of(replies), null, null);
+            return new Arrived(null, 0, 0, List.of(replies), null, null, null);
         }
 
         static Arrived strange(String what) {
-            return new Arrived(null, 0, 0, List.of(), what, null);
+            return new Arrived(null, 0, 0, List.of(), what, null, null);
         }
     }
 
@@ -89,6 +91,9 @@ final class Sealing {
         private @Nullable Greeting greeting;
         private long greetedNanos;
         private @Nullable Seal seal;
+        /** The instance that gave the welcome. */
+        private byte @Nullable [] welcomedBy;
+
         private int channel;
         private long lastNumber;
         private final List<byte[]> waiting = new ArrayList<>();
@@ -143,6 +148,7 @@ final class Sealing {
      * @param library the version of the library above this
      * @param isUnderstood whether another version of it understands this one
      * @param libraryName a version, for messages
+     * @param instance names this start of the process, for ever; {@link Greeting#RANDOM} random bytes
      */
     Sealing(
             MemberKeys keys,
@@ -151,7 +157,8 @@ final class Sealing {
             int library,
             IntPredicate isUnderstood,
             IntFunction<String> libraryName,
-            LongSupplier nanos) {
+            LongSupplier nanos,
+            byte[] instance) {
         this.keys = keys;
         this.cluster = cluster;
         this.settings = settings;
@@ -159,13 +166,44 @@ final class Sealing {
         this.isUnderstood = isUnderstood;
         this.libraryName = libraryName;
         this.nanos = nanos;
-        instance = random();
+        this.instance = instance.clone();
+    }
+
+    static byte[] newInstance() {
+        return random(new SecureRandom());
     }
 
     private byte[] random() {
+        return random(random);
+    }
+
+    private static byte[] random(SecureRandom random) {
         byte[] bytes = new byte[Greeting.RANDOM];
         random.nextBytes(bytes);
         return bytes;
+    }
+
+    /** The instance to which {@link #outgoing} seals now; null while there is none. */
+    byte @Nullable [] welcomedBy(Object peer) {
+        Way way = way(peer);
+        synchronized (way) {
+            return way.seal == null ? null : way.welcomedBy;
+        }
+    }
+
+    /** Nothing will come from this peer any more, and nothing go there. */
+    void forget(Object peer) {
+        synchronized (ways) {
+            ways.remove(peer);
+        }
+        synchronized (this) {
+            Channels known = peers.remove(peer);
+            if (known != null) {
+                forget(known.greeted);
+                forget(known.inUse);
+                forget(known.before);
+            }
+        }
     }
 
     /** @return what to send to {@code peer} now, in any order */
@@ -279,7 +317,8 @@ final class Sealing {
                     0,
                     List.of(reply),
                     null,
-                    peer + " does not belong to this cluster: " + reason.text + detail);
+                    peer + " does not belong to this cluster: " + reason.text + detail,
+                    null);
         }
         if (Arrays.equals(greeting.instance(), instance)) {
             return Arrived.strange("its own greeting");
@@ -381,6 +420,7 @@ final class Sealing {
                 // A second answer to the same greeting, or one to an earlier one.
                 return Arrived.NOTHING;
             }
+            way.welcomedBy = Arrays.copyOfRange(agreed, 3 * Greeting.RANDOM, 4 * Greeting.RANDOM);
             way.channel = ByteBuffer.wrap(agreed).getInt(4 * Greeting.RANDOM);
             way.lastNumber = 0;
             Seal ours = keys.channel(key, agreed);
@@ -414,7 +454,7 @@ final class Sealing {
             }
         }
         use(peer, channel);
-        return new Arrived(packet, DATA_HEAD, end - DATA_HEAD, List.of(), null, null);
+        return new Arrived(packet, DATA_HEAD, end - DATA_HEAD, List.of(), null, null, channel.greeting.instance());
     }
 
     private synchronized void use(Object peer, Channel channel) {
@@ -452,7 +492,8 @@ final class Sealing {
                 0,
                 List.of(),
                 null,
-                peer + " does not let this member in: " + Reason.values()[reason].text + detail);
+                peer + " does not let this member in: " + Reason.values()[reason].text + detail,
+                null);
     }
 
     private Arrived unknown(Object peer, byte[] packet) {

@@ -7,7 +7,8 @@
  * these two processes. Each packet then carries its number and a seal (an HMAC; without a secret, a checksum). A recorded packet is
  * of no use: its number has been seen, and the next start of either side has other keys.
  *
- * <p>Entry types: {@link dev.holdfast.peer.wire.SealedTcp}, the transport, and {@link dev.holdfast.peer.wire.MemberKeys}, also for
+ * <p>Entry types: {@link dev.holdfast.peer.wire.SealedTcp}, the transport, {@link dev.holdfast.peer.wire.Links}, the connections
+ * for our own messages beside it, and {@link dev.holdfast.peer.wire.MemberKeys}, also for
  * the multicast packets that find members. {@link dev.holdfast.peer.wire.Sealing} is the whole protocol without a network. All are
  * thread-safe. Imported by the package above alone.
  */

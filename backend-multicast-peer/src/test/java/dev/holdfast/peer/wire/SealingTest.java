@@ -39,7 +39,8 @@ class SealingTest {
                     library,
                     other -> other == library,
                     version -> "5." + version,
-                    () -> now);
+                    () -> now,
+                    Sealing.newInstance());
         }
 
         void take(Process from, byte[] packet, Deque<Runnable> then) {

@@ -1,5 +1,6 @@
 package dev.holdfast.benchmarks;
 
+import dev.holdfast.benchmarks.cluster.ClustersComparison;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -7,7 +8,8 @@ import java.util.stream.Collectors;
 /** Runs one comparison and writes its section of the documentation: {@code bin/bench serializers}. */
 public final class Bench {
 
-    private static final List<Comparison> COMPARISONS = List.of(new SerializersComparison());
+    private static final List<Comparison> COMPARISONS =
+            List.of(new SerializersComparison(), new ClustersComparison(false), new ClustersComparison(true));
 
     private Bench() {}
 

@@ -1,7 +1,7 @@
 package dev.holdfast.benchmarks;
 
 /** A question that figures answer, and a section of the documentation with the answer. */
-interface Comparison {
+public interface Comparison {
 
     /** What {@code bin/bench} is given, and what the section goes by. */
     String name();

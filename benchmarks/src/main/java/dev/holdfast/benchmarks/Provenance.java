@@ -11,14 +11,14 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /** With what figures were made: where, when, and of which versions. */
-final class Provenance {
+public final class Provenance {
 
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
     private Provenance() {}
 
     /** Today's date in UTC, this machine and this Java, as a sentence. */
-    static String ofThisRun() {
+    public static String ofThisRun() {
         return LocalDate.now(ZoneOffset.UTC) + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors" + processor() + ", "
                 + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
@@ -37,7 +37,7 @@ final class Provenance {
     }
 
     /** @param artifact as {@code versions.properties} calls it */
-    static String version(String artifact) {
+    public static String version(String artifact) {
         Properties versions = new Properties();
         try (InputStream in = Provenance.class.getResourceAsStream("versions.properties")) {
             versions.load(in);

@@ -24,6 +24,8 @@ import java.time.Duration;
  */
 public record ExpiryPolicy(Duration touchInterval, Duration timeout, Duration reapTime, Duration tombstoneLife) {
 
+    private static final Duration CENTURY = Duration.ofDays(36_500);
+
     public ExpiryPolicy {
         requirePositive(touchInterval, "touchInterval");
         requirePositive(timeout, "timeout");
@@ -47,13 +49,17 @@ public record ExpiryPolicy(Duration touchInterval, Duration timeout, Duration re
         if (!expires(maxInactive)) {
             return touchInterval;
         }
-        Duration tenth = maxInactive.dividedBy(10);
+        // Durations divide and multiply by way of BigDecimal, and this is asked for with each request.
+        Duration tenth = maxInactive.compareTo(CENTURY) < 0
+                ? Duration.ofNanos(maxInactive.toNanos() / 10)
+                : maxInactive.dividedBy(10);
         return tenth.compareTo(touchInterval) < 0 ? tenth : touchInterval;
     }
 
     /** From the idle limit until any node may claim the session: two intervals and a timeout. */
     public Duration grace(Duration maxInactive) {
-        return interval(maxInactive).multipliedBy(2).plus(timeout);
+        Duration interval = interval(maxInactive);
+        return interval.plus(interval).plus(timeout);
     }
 
     /** From the last access until any node may claim the session. Only for sessions that {@link #expires expire}. */

@@ -19,6 +19,8 @@ final class NodeJvm implements AutoCloseable {
             "-Xms384m",
             "-Xmx384m",
             "-XX:+UseSerialGC",
+            // Tomcat's membership cannot send multicasts from loopback otherwise
+            "-Djava.net.preferIPv4Stack=true",
             // old Kryos look into the JDK's classes
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--add-opens=java.base/java.util=ALL-UNNAMED",

@@ -160,22 +160,24 @@ final class Exchange implements SavePoint {
     }
 
     private boolean comesFromOtherNode(String id, String route) {
-        String carried = requested().routeOf(id);
-        return carried == null || !carried.equals(route);
+        return !requested().isFrom(id, route);
     }
 
     private RequestedIds requested() {
         RequestedIds ids = requested;
         if (ids == null) {
             ids = RequestedIds.of(
-                    request, application.cookies() ? application.cookie().name() : null, application.urlParameter());
+                    request,
+                    application.cookies() ? application.cookie().name() : null,
+                    application.urlParameter(),
+                    sessions()::isWellFormed);
             requested = ids;
         }
         return ids;
     }
 
     private List<String> candidates() {
-        return requested().candidates(sessions()::isWellFormed);
+        return requested().candidates();
     }
 
     /**

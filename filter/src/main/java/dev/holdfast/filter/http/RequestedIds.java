@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cookies the values of all cookies of our name, first one first; clients send several when they know several paths
  * @param url the path parameter, null if there is none
+ * @param candidates the ids to look up: cookies before the URL, those that are well formed, each once, and not more than a few
  */
-record RequestedIds(List<String> cookies, @Nullable String url) {
+record RequestedIds(List<String> cookies, @Nullable String url, List<String> candidates) {
 
-    static final RequestedIds NONE = new RequestedIds(List.of(), null);
+    static final RequestedIds NONE = new RequestedIds(List.of(), null, List.of());
 
     /** So many of the ids that are well formed are looked up in the store; a client has few paths, an attacker many ids. */
     static final int MOST_LOOKED_UP = 3;
@@ -29,11 +30,18 @@ record RequestedIds(List<String> cookies, @Nullable String url) {
     /**
      * @param cookieName null if cookies don't carry ids here
      * @param urlParameter null if URLs don't
+     * @param wellFormed whether an id may be one of ours
      */
-    static RequestedIds of(HttpServletRequest request, @Nullable String cookieName, @Nullable String urlParameter) {
+    static RequestedIds of(
+            HttpServletRequest request,
+            @Nullable String cookieName,
+            @Nullable String urlParameter,
+            Predicate<String> wellFormed) {
         List<String> cookies = cookieName == null ? List.of() : cookies(request, cookieName);
         String url = urlParameter == null ? null : inUri(request.getRequestURI(), urlParameter);
-        return cookies.isEmpty() && url == null ? NONE : new RequestedIds(cookies, url);
+        return cookies.isEmpty() && url == null
+                ? NONE
+                : new RequestedIds(cookies, url, candidates(cookies, url, wellFormed));
     }
 
     /**
@@ -49,15 +57,22 @@ record RequestedIds(List<String> cookies, @Nullable String url) {
                 int semicolon = line.indexOf(';', at);
                 String value = valueOf(name, line, at, semicolon < 0 ? line.length() : semicolon);
                 if (value != null) {
-                    if (values.isEmpty()) {
-                        values = new ArrayList<>(2);
-                    }
-                    values.add(value);
+                    values = with(values, value);
                 }
                 at = semicolon < 0 ? -1 : semicolon + 1;
             }
         }
         return values;
+    }
+
+    /** Nearly always there is one. */
+    private static List<String> with(List<String> some, String another) {
+        if (some.isEmpty()) {
+            return List.of(another);
+        }
+        List<String> more = some.size() == 1 ? new ArrayList<>(some) : some;
+        more.add(another);
+        return more;
     }
 
     private static @Nullable String valueOf(String name, String line, int from, int to) {
@@ -101,11 +116,18 @@ record RequestedIds(List<String> cookies, @Nullable String url) {
         return dot < 0 || !Routes.isWellFormed(written, dot + 1) ? written : written.substring(0, dot);
     }
 
+    /** Whether what a client wrote is that well-formed id, with whatever route. No allocation: this is asked for each request. */
+    private static boolean isOf(String written, String id) {
+        return written.startsWith(id)
+                && (written.length() == id.length()
+                        || written.charAt(id.length()) == '.' && Routes.isWellFormed(written, id.length() + 1));
+    }
+
     /** Whether a cookie carries the id, and none of those that do names another route, or none. */
     boolean cookieNames(String id, String route) {
         boolean any = false;
         for (String written : cookies) {
-            if (written.startsWith(id) && idOf(written).equals(id)) {
+            if (isOf(written, id)) {
                 if (!Routes.isBehind(written, id, route)) {
                     return false;
                 }
@@ -118,36 +140,31 @@ record RequestedIds(List<String> cookies, @Nullable String url) {
     /** Whether the id comes in a cookie. */
     boolean isInCookie(String id) {
         for (String written : cookies) {
-            if (written.startsWith(id) && idOf(written).equals(id)) {
+            if (isOf(written, id)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The route that comes with the id in the first cookie that has it, or else in the URL. Null if there is none. */
-    @Nullable
-    String routeOf(String id) {
+    /** Whether that route comes with the id in the first cookie that has it, or else in the URL. */
+    boolean isFrom(String id, String route) {
         for (int i = 0; i <= cookies.size(); i++) {
             String written = i < cookies.size() ? cookies.get(i) : url;
-            if (written != null && written.startsWith(id) && idOf(written).equals(id)) {
-                return written.length() == id.length() ? null : written.substring(id.length() + 1);
+            if (written != null && isOf(written, id)) {
+                return Routes.isBehind(written, id, route);
             }
         }
-        return null;
+        return false;
     }
 
-    /** The ids to look up, cookies before the URL, those that are well formed, each once, and not more than a few. */
-    List<String> candidates(Predicate<String> wellFormed) {
+    private static List<String> candidates(List<String> cookies, @Nullable String url, Predicate<String> wellFormed) {
         List<String> candidates = List.of();
         for (int i = 0; i <= cookies.size() && candidates.size() < MOST_LOOKED_UP; i++) {
             String written = i < cookies.size() ? cookies.get(i) : url;
             String id = written == null ? null : idOf(written);
             if (id != null && wellFormed.test(id) && !candidates.contains(id)) {
-                if (candidates.isEmpty()) {
-                    candidates = new ArrayList<>(MOST_LOOKED_UP);
-                }
-                candidates.add(id);
+                candidates = with(candidates, id);
             }
         }
         return candidates;

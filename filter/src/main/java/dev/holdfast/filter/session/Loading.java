@@ -122,7 +122,8 @@ final class Loading {
 
     /** For how long a copy may be used that the store has not confirmed. */
     private Duration unconfirmed(LiveSession live) {
-        return sessions.sessionRules().policy().interval(live.maxInactive()).multipliedBy(2);
+        Duration interval = sessions.sessionRules().policy().interval(live.maxInactive());
+        return interval.plus(interval);
     }
 
     private boolean join(CompletableFuture<Boolean> found) {

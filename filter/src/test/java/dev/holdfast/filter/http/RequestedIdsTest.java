@@ -14,7 +14,7 @@ class RequestedIdsTest {
         FakeRequest request = new FakeRequest(null);
         request.uri = uri;
         List.of(cookieLines).forEach(request::cookie);
-        return RequestedIds.of(request, "JSESSIONID", "jsessionid");
+        return RequestedIds.of(request, "JSESSIONID", "jsessionid", id -> id.startsWith("ok"));
     }
 
     @Test
@@ -66,10 +66,31 @@ class RequestedIdsTest {
     void atMostThreeWellFormedIdsAreLookedUpCookiesFirst() {
         RequestedIds ids =
                 of("/x;jsessionid=ok-url", "JSESSIONID=bad; JSESSIONID=ok-1; JSESSIONID=ok-1; JSESSIONID=ok-2");
-        assertThat(ids.candidates(id -> id.startsWith("ok"))).containsExactly("ok-1", "ok-2", "ok-url");
+        assertThat(ids.candidates()).containsExactly("ok-1", "ok-2", "ok-url");
         RequestedIds many =
                 of("/x;jsessionid=ok-url", "JSESSIONID=ok-1; JSESSIONID=ok-2; JSESSIONID=ok-3; JSESSIONID=ok-4");
-        assertThat(many.candidates(id -> true)).containsExactly("ok-1", "ok-2", "ok-3");
+        assertThat(many.candidates()).containsExactly("ok-1", "ok-2", "ok-3");
+    }
+
+    @Test
+    void routesBehindIdsAreTold() {
+        RequestedIds ids = of("/x;jsessionid=ok-url.n3", "JSESSIONID=ok-1.n1; JSESSIONID=ok-1.n2; JSESSIONID=ok-12.n2");
+        assertThat(ids.candidates()).containsExactly("ok-1", "ok-12", "ok-url");
+        assertThat(ids.cookieNames("ok-1", "n1")).isFalse();
+        assertThat(ids.cookieNames("ok-12", "n2")).isTrue();
+        assertThat(ids.cookieNames("ok-url", "n3")).isFalse();
+        assertThat(ids.isFrom("ok-1", "n1")).isTrue();
+        assertThat(ids.isFrom("ok-1", "n2")).isFalse();
+        assertThat(ids.isFrom("ok-url", "n3")).isTrue();
+        assertThat(of("/", "JSESSIONID=ok-1").isFrom("ok-1", "n1")).isFalse();
+        assertThat(of("/", "JSESSIONID=ok-1").isInCookie("ok-1")).isTrue();
+    }
+
+    @Test
+    void whatOnlyBeginsAsAnIdIsAnotherOne() {
+        RequestedIds ids = of("/", "JSESSIONID=ok-1x; JSESSIONID=ok-1.no route; JSESSIONID=ok-1.a.b");
+        assertThat(ids.isInCookie("ok-1")).isFalse();
+        assertThat(ids.isFrom("ok-1", "no route")).isFalse();
     }
 
     @Test

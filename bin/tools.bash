@@ -135,6 +135,12 @@ need_nginx() {
   need_program nginx nginx-light nginx
 }
 
+# The demo's page is tested in it. Any of its names will do.
+need_chromium() {
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+    || need_program chromium chromium chromium
+}
+
 # As nginx.
 need_haproxy() {
   PATH=$PATH:/usr/sbin

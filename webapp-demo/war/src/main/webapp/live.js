@@ -9,6 +9,7 @@
     up: "running", paused: "paused", down: "dead", starting: "starting", silent: "does not answer"
   };
   let key = null;
+  document.getElementById("without-script").hidden = true;
 
   const say = text => { said.textContent = text; };
 

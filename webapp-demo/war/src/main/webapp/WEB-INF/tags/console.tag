@@ -6,7 +6,7 @@
     if (path != null && !path.isEmpty()) {
 %>
 <div id="cluster" data-console="<%= Html.text(path) %>">
-<noscript><p class="card">Your session needs no JavaScript. What the servers are doing is shown here with it; without, the terminal tells their process numbers, for <code>kill -9</code>.</p></noscript>
+<p class="card" id="without-script">Your session needs no JavaScript. What the servers are doing is shown here with it; without, the terminal tells their process numbers, for <code>kill -9</code>.</p>
 <section class="card needs-script" aria-labelledby="nodes-title" hidden>
 <h2 id="nodes-title">Servers</h2>
 <ul class="servers" id="nodes"></ul>

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 
 /** The Chromium of this system, without a window. Writes down what its pages complain about, and whom they ask. One thread. */
 final class Chromium implements AutoCloseable {
+    /** How long anything may take. */
+    static final double LIMIT_MILLIS = 60_000;
+
     private final Playwright playwright;
     private final Browser browser;
     /** Errors on the pages' consoles, and exceptions that nobody caught. */
@@ -46,8 +49,9 @@ final class Chromium implements AutoCloseable {
                         .map(name -> Path.of(directory, name)))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "needs Chromium on the path (Debian: chromium; macOS: brew install --cask chromium); bin/test installs it"));
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "needs Chromium on the path (Debian: chromium; macOS: brew install --cask chromium); bin/test installs it"));
     }
 
     /** A visitor with a session of their own. */
@@ -56,6 +60,8 @@ final class Chromium implements AutoCloseable {
                 .setJavaScriptEnabled(withJavaScript)
                 .setColorScheme(colours)
                 .setViewportSize(1280, 900));
+        // a busy machine is no reason to fail
+        context.setDefaultTimeout(LIMIT_MILLIS);
         Page page = context.newPage();
         page.onConsoleMessage(message -> {
             if (message.type().equals("error") || message.type().equals("warning")) {

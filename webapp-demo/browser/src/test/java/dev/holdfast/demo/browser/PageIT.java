@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
  * finds it. With {@code -Dholdfast.screenshots=DIRECTORY} it leaves pictures there; those in docs/images were made so.
  */
 class PageIT {
-    private static final double LIMIT_MILLIS = 60_000;
     private static final List<String> NODES = List.of("tomcat10", "tomcat11", "jetty-ee10");
 
     private static DemoCommand demo;
@@ -34,8 +33,7 @@ class PageIT {
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        // a busy machine is no reason to fail
-        PlaywrightAssertions.setDefaultAssertionTimeout(LIMIT_MILLIS);
+        PlaywrightAssertions.setDefaultAssertionTimeout(Chromium.LIMIT_MILLIS);
         demo = DemoCommand.start(directory.resolve("demo.log"), "--store", "redis", "--nodes", String.join(",", NODES));
         chromium = Chromium.start();
     }
@@ -56,7 +54,9 @@ class PageIT {
     @AfterEach
     void noPageComplainedOrAskedAnotherHost() {
         assertThat(chromium.errors).isEmpty();
-        assertThat(chromium.origins).isNotEmpty().allMatch(origin -> (origin + "/").equals(demo.site().toString()));
+        assertThat(chromium.origins)
+                .isNotEmpty()
+                .allMatch(origin -> (origin + "/").equals(demo.site().toString()));
         chromium.origins.clear();
     }
 
@@ -89,7 +89,9 @@ class PageIT {
             assertThat(server(page, node)).containsText("running");
             int before = clicks;
             while (!lastAnswers(page, 2).contains(node)) {
-                assertThat(clicks - before).as("clicks until %s answers again", node).isLessThan(4 * NODES.size());
+                assertThat(clicks - before)
+                        .as("clicks until %s answers again", node)
+                        .isLessThan(4 * NODES.size());
                 click(page, clicks++);
             }
         }
@@ -167,7 +169,6 @@ class PageIT {
 
     private static Page visit(ColorScheme colours) {
         Page page = chromium.visit(true, colours);
-        page.setDefaultTimeout(LIMIT_MILLIS);
         page.navigate(demo.site().toString());
         for (String node : NODES) {
             assertThat(server(page, node)).containsText("running");

@@ -37,6 +37,7 @@ public final class NodeOptions {
     private final Map<String, String> properties = new LinkedHashMap<>();
     private final List<User> users = new ArrayList<>();
     private List<String> jvmArguments = SMALL_JVM;
+    private final Map<String, String> environment = new LinkedHashMap<>();
 
     /** Somebody who may log in by the container's own means. */
     record User(String name, String password, String role) {}
@@ -53,6 +54,7 @@ public final class NodeOptions {
     public NodeOptions copy(String newName) {
         NodeOptions copy = parse(arguments().toArray(String[]::new));
         copy.jvmArguments = jvmArguments;
+        copy.environment.putAll(environment);
         copy.name = newName;
         return copy;
     }
@@ -146,6 +148,16 @@ public final class NodeOptions {
     public NodeOptions jvmArguments(List<String> arguments) {
         this.jvmArguments = List.copyOf(arguments);
         return this;
+    }
+
+    /** An environment variable of the node, beside those of this JVM. Other than properties, no other user of this machine reads it. */
+    public NodeOptions environment(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    Map<String, String> environment() {
+        return environment;
     }
 
     public String name() {

@@ -63,10 +63,10 @@ public final class NodeProcess implements AutoCloseable {
             Files.createDirectories(options.directory());
             ExpandedWar.delete(options.workDirectory());
             Path logFile = newLogFile(options);
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(logFile.toFile())
-                    .start();
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(logFile.toFile());
+            builder.environment().putAll(options.environment());
+            Process process = builder.start();
             RUNNING.add(process);
             return new Starting(container, options, process, logFile);
         } catch (IOException e) {

@@ -30,11 +30,16 @@ public final class DemoCluster implements AutoCloseable {
 
     private static final String LOOPBACK = "127.0.0.1";
 
-    private final Balancer balancer;
+    /** Null if {@link #ownBalancer} is there. */
+    private final @Nullable Balancer balancer;
+    /** Null if {@link #balancer} is there. */
+    private final @Nullable OwnServer ownBalancer;
+
+    private final @Nullable Path balancerConfiguration;
     private final TemporaryDirectory directory;
     private final String storeNote;
     /** By name, in the order of their store; none if the demo has no store of its own. Guarded by {@code this}. */
-    private final Map<String, StoreProcess> stores = new LinkedHashMap<>();
+    private final Map<String, OwnServer> stores = new LinkedHashMap<>();
     /** By name, in the order they were asked for. Guarded by {@code this}; not held while a node starts. */
     private final Map<String, NodeProcess> nodes;
     /** Those that are being started again. Guarded by {@code this}. */
@@ -55,14 +60,17 @@ public final class DemoCluster implements AutoCloseable {
     }
 
     private DemoCluster(
-            Balancer balancer,
+            Plan plan,
+            Entrance entrance,
             TemporaryDirectory directory,
-            String storeNote,
-            List<StoreProcess> stores,
+            List<OwnServer> stores,
             Map<String, NodeProcess> nodes) {
-        this.balancer = balancer;
+        this.balancer = entrance.balancer();
+        this.ownBalancer = entrance.ownBalancer();
+        this.balancerConfiguration =
+                plan.ownBalancer() == null ? null : plan.ownBalancer().file(directory.path());
         this.directory = directory;
-        this.storeNote = storeNote;
+        this.storeNote = plan.storeNote();
         stores.forEach(store -> this.stores.put(store.name(), store));
         this.nodes = nodes;
     }
@@ -74,7 +82,10 @@ public final class DemoCluster implements AutoCloseable {
      * @param containers one node each, at least one
      * @param ownStore whose servers are started first, for the sessions to be kept there; null: none
      * @param storeNote where the sessions are, in a sentence for people
+     * @param ownBalancer what stands before the nodes, called tomcatA, tomcatB and so on then; null: a balancer in this JVM
      * @param settings of the session filter, without their prefix
+     * @param environment of the nodes, beside this JVM's own: for what must not stand in their command lines
+     * @param libraries jars that the application gets beside its own; null: none
      * @param withFilter false takes the session filter out of the application's web.xml
      * @param port of the balancer, 0 for any free one
      * @param console where on 127.0.0.1 requests go whose path begins with {@link #CONSOLE_PATH}; null: to the nodes, like all
@@ -84,7 +95,10 @@ public final class DemoCluster implements AutoCloseable {
             List<Container> containers,
             @Nullable OwnStore ownStore,
             String storeNote,
+            @Nullable OwnBalancer ownBalancer,
             Map<String, String> settings,
+            Map<String, String> environment,
+            @Nullable Path libraries,
             boolean withFilter,
             int port,
             @Nullable Integer console) {}
@@ -99,7 +113,7 @@ public final class DemoCluster implements AutoCloseable {
         requireFree(plan.port());
         TemporaryDirectory directory = TemporaryDirectory.create();
         Map<String, NodeProcess> nodes = new LinkedHashMap<>();
-        List<StoreProcess> stores = new ArrayList<>();
+        List<OwnServer> stores = new ArrayList<>();
         try {
             Map<String, String> settings = new LinkedHashMap<>(plan.settings());
             if (plan.ownStore() != null) {
@@ -107,22 +121,38 @@ public final class DemoCluster implements AutoCloseable {
                 settings.putAll(plan.ownStore().settings(stores));
             }
             startNodes(plan, settings, directory.path(), nodes);
-            List<Upstream> upstreams = nodes.values().stream()
-                    .map(node -> new Upstream(node.name(), LOOPBACK, node.port()))
-                    .toList();
-            Balancer balancer = Balancer.start(LOOPBACK, plan.port(), upstreams, CONSOLE_PATH, plan.console());
-            return new DemoCluster(balancer, directory, plan.storeNote(), stores, nodes);
+            return new DemoCluster(plan, entrance(plan, directory.path(), nodes), directory, stores, nodes);
         } catch (Exception e) {
             nodes.values().forEach(NodeProcess::kill);
-            stores.forEach(StoreProcess::kill);
+            stores.forEach(OwnServer::kill);
             directory.delete();
             throw e;
         }
     }
 
+    /** What clients come to: one of both. */
+    private record Entrance(
+            @Nullable Balancer balancer, @Nullable OwnServer ownBalancer) {}
+
+    private static Entrance entrance(Plan plan, Path directory, Map<String, NodeProcess> nodes) throws Exception {
+        if (plan.ownBalancer() != null) {
+            List<OwnBalancer.Upstream> upstreams = nodes.values().stream()
+                    .map(node -> new OwnBalancer.Upstream(node.name(), node.port()))
+                    .toList();
+            return new Entrance(
+                    null,
+                    plan.ownBalancer()
+                            .start(new OwnBalancer.Before(upstreams, plan.console()), directory, plan.port()));
+        }
+        List<Upstream> upstreams = nodes.values().stream()
+                .map(node -> new Upstream(node.name(), LOOPBACK, node.port()))
+                .toList();
+        return new Entrance(Balancer.start(LOOPBACK, plan.port(), upstreams, CONSOLE_PATH, plan.console()), null);
+    }
+
     private static void startNodes(
             Plan plan, Map<String, String> settings, Path directory, Map<String, NodeProcess> nodes) {
-        List<String> names = names(plan.containers());
+        List<String> names = names(plan);
         // The first alone, so that the others find a cluster to join; then those side by side.
         List<NodeProcess.Starting> starting = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
@@ -153,7 +183,7 @@ public final class DemoCluster implements AutoCloseable {
                 .webapp("/", plan.war())
                 .directory(directory)
                 .property("demo.node", name)
-                .property("demo.nodes", String.join(",", names(plan.containers())))
+                .property("demo.nodes", String.join(",", names(plan)))
                 .property("demo.event-log", eventLog(directory, name).toString());
         if (plan.console() != null) {
             options.property("demo.console", CONSOLE_PATH);
@@ -163,12 +193,26 @@ public final class DemoCluster implements AutoCloseable {
             return options.withoutFilter("/");
         }
         settings.forEach((key, value) -> options.property("holdfast." + key, value));
+        plan.environment().forEach(options::environment);
+        if (plan.libraries() != null) {
+            options.libraries(plan.libraries());
+        }
         return options;
     }
 
-    /** A container's id, with a number if it is asked for more than once. */
-    private static List<String> names(List<Container> containers) {
+    /**
+     * A container's id, with a number if it is asked for more than once. Behind a balancer that people know, names that they know:
+     * tomcatA, tomcatB.
+     */
+    private static List<String> names(Plan plan) {
+        List<Container> containers = plan.containers();
         List<String> names = new ArrayList<>();
+        if (plan.ownBalancer() != null) {
+            for (int i = 0; i < containers.size(); i++) {
+                names.add((containers.get(i).isJetty() ? "jetty" : "tomcat") + (char) ('A' + i));
+            }
+            return names;
+        }
         for (int i = 0; i < containers.size(); i++) {
             Container container = containers.get(i);
             long same = containers.stream().filter(container::equals).count();
@@ -195,11 +239,17 @@ public final class DemoCluster implements AutoCloseable {
 
     /** Where the balancer listens. */
     public URI origin() {
-        return URI.create("http://localhost:" + balancer.port() + "/");
+        int port = balancer != null ? balancer.port() : ownBalancer != null ? ownBalancer.port() : 0;
+        return URI.create("http://localhost:" + port + "/");
+    }
+
+    /** The file that a balancer of its own was started with; null for the one in this JVM. */
+    public @Nullable Path balancerConfiguration() {
+        return balancerConfiguration;
     }
 
     /** The servers of the demo's own store, dead or alive; empty if it has none. */
-    public synchronized List<StoreProcess> stores() {
+    public synchronized List<OwnServer> stores() {
         return List.copyOf(stores.values());
     }
 
@@ -286,8 +336,8 @@ public final class DemoCluster implements AutoCloseable {
         return node;
     }
 
-    private StoreProcess store(String name) {
-        StoreProcess store = stores.get(name);
+    private OwnServer store(String name) {
+        OwnServer store = stores.get(name);
         if (store == null) {
             throw new IllegalArgumentException("no server is called " + name);
         }
@@ -299,13 +349,9 @@ public final class DemoCluster implements AutoCloseable {
         return storeNote;
     }
 
-    /** How many requests a second node has answered, as the first did not. */
-    public long failovers() {
-        return balancer.counts().retried();
-    }
-
-    public BalancerCounts balancerCounts() {
-        return balancer.counts();
+    /** Null if the balancer does not tell. */
+    public @Nullable BalancerCounts balancerCounts() {
+        return balancer == null ? null : balancer.counts();
     }
 
     /** The nodes as they were last started, dead ones included, in the order they were asked for. */
@@ -371,10 +417,15 @@ public final class DemoCluster implements AutoCloseable {
             closed = true;
             starting.values().forEach(NodeProcess.Starting::kill);
             nodes.values().forEach(NodeProcess::kill);
-            stores.values().forEach(StoreProcess::kill);
+            stores.values().forEach(OwnServer::kill);
         }
         try {
-            balancer.close();
+            if (balancer != null) {
+                balancer.close();
+            }
+            if (ownBalancer != null) {
+                ownBalancer.kill();
+            }
         } finally {
             if (!filesKept) {
                 directory.delete();

@@ -12,12 +12,12 @@ public enum OwnStore {
     /** One server. It writes each change to disk before it answers, so that one that is killed and started again has lost nothing. */
     REDIS {
         @Override
-        List<StoreProcess.Program> programs(Path directory) {
+        List<OwnServer.Program> programs(Path directory) {
             return List.of(new Redis(directory));
         }
 
         @Override
-        Map<String, String> settings(List<StoreProcess> servers) {
+        Map<String, String> settings(List<OwnServer> servers) {
             return Map.of("store", "redis://127.0.0.1:" + servers.get(0).port());
         }
     },
@@ -25,12 +25,12 @@ public enum OwnStore {
     /** Two servers, with a copy of each session on both. */
     MEMCACHED {
         @Override
-        List<StoreProcess.Program> programs(Path directory) {
+        List<OwnServer.Program> programs(Path directory) {
             return List.of(new Memcached("n1"), new Memcached("n2"));
         }
 
         @Override
-        Map<String, String> settings(List<StoreProcess> servers) {
+        Map<String, String> settings(List<OwnServer> servers) {
             List<String> nodes = servers.stream()
                     .map(server -> server.name() + ":127.0.0.1:" + server.port())
                     .toList();
@@ -39,23 +39,23 @@ public enum OwnStore {
         }
     };
 
-    abstract List<StoreProcess.Program> programs(Path directory);
+    abstract List<OwnServer.Program> programs(Path directory);
 
     /** Those of the session filter that lead to these servers. */
-    abstract Map<String, String> settings(List<StoreProcess> servers);
+    abstract Map<String, String> settings(List<OwnServer> servers);
 
     /**
      * Blocks until all answer.
      *
      * @param started gets each when it runs, so that the caller can end those that do when another does not start
      */
-    void start(Path directory, List<StoreProcess> started) throws IOException, InterruptedException {
-        for (StoreProcess.Program program : programs(directory)) {
-            started.add(StoreProcess.start(program, directory));
+    void start(Path directory, List<OwnServer> started) throws IOException, InterruptedException {
+        for (OwnServer.Program program : programs(directory)) {
+            started.add(OwnServer.start(program, directory));
         }
     }
 
-    private record Redis(Path directory) implements StoreProcess.Program {
+    private record Redis(Path directory) implements OwnServer.Program {
         @Override
         public String name() {
             return "redis";
@@ -87,7 +87,7 @@ public enum OwnStore {
         }
     }
 
-    private record Memcached(String name) implements StoreProcess.Program {
+    private record Memcached(String name) implements OwnServer.Program {
         @Override
         public List<String> command(int port) {
             List<String> command = new ArrayList<>(

@@ -2,8 +2,8 @@ package dev.holdfast.demo.launcher.command;
 
 import dev.holdfast.demo.launcher.NodeProcess;
 import dev.holdfast.demo.launcher.cluster.DemoCluster;
+import dev.holdfast.demo.launcher.cluster.OwnServer;
 import dev.holdfast.demo.launcher.cluster.OwnStore;
-import dev.holdfast.demo.launcher.cluster.StoreProcess;
 import dev.holdfast.demo.launcher.command.DemoOptions.OptionException;
 import dev.holdfast.demo.launcher.console.Console;
 import dev.holdfast.demo.launcher.selftest.SelfTest;
@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class Demo {
     private static final int DEFAULT_PORT = 8080;
     private static final Duration SELFTEST_LIMIT = Duration.ofMinutes(5);
     private static final long LOOK_MILLIS = 500;
+    private static final int SECRET_BYTES = 32;
     /** Held here, because java.util.logging forgets the level of a logger that nobody holds. */
     private static final Logger BALANCER_LOG = Logger.getLogger("org.eclipse.jetty");
 
@@ -87,7 +89,10 @@ public final class Demo {
                 options.containers(),
                 ownStore,
                 storeNote(),
+                options.ownBalancer(),
                 settings,
+                environment(),
+                libraries(),
                 options.withFilter(),
                 port,
                 console == null ? null : console.port()));
@@ -95,12 +100,14 @@ public final class Demo {
         Thread hook = new Thread(() -> close(cluster, console), "end-demo");
         Runtime.getRuntime().addShutdownHook(hook);
         describe(cluster);
+        describeBalancer(cluster);
         if (console == null) {
             return selfTest(cluster);
         }
         console.show(cluster);
         out.println();
         out.println("Open " + cluster.origin());
+        out.println("The classic test page: " + cluster.origin() + "test.jsp");
         out.println("Kill a node while you click, by the page's button or  kill -9 "
                 + cluster.nodes().get(0).pid() + "   Ctrl-C ends all.");
         watch(cluster);
@@ -139,7 +146,32 @@ public final class Demo {
         if (options.mode() != null) {
             settings.put("mode", options.mode());
         }
+        if (options.serializer() != null) {
+            settings.put("serializer", options.serializer());
+        }
         return settings;
+    }
+
+    /** Peers let in only who has their secret. A user's own stays. */
+    private Map<String, String> environment() {
+        if (options.store() != null || !options.withFilter() || System.getenv("HOLDFAST_SECRET") != null) {
+            return Map.of();
+        }
+        byte[] random = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(random);
+        return Map.of("HOLDFAST_SECRET", HexFormat.of().formatHex(random));
+    }
+
+    /** The jars of the serializers that are not in the application. */
+    private @Nullable Path libraries() {
+        if (options.serializer() == null || options.serializer().equals("jdk")) {
+            return null;
+        }
+        Path jars = Path.of(System.getProperty("demo.serializers", "webapp-demo/target/containers/serializers"));
+        if (!Files.isDirectory(jars)) {
+            throw new IllegalStateException("no serializers at " + jars + ": build them first");
+        }
+        return jars;
     }
 
     /** The store without a password that its URI may hold. */
@@ -152,7 +184,7 @@ public final class Demo {
         for (NodeProcess node : cluster.nodes()) {
             describe(node);
         }
-        for (StoreProcess server : cluster.stores()) {
+        for (OwnServer server : cluster.stores()) {
             describe(server.name(), server.port(), server.pid(), server.logFile());
         }
         if (options.ownStore() == OwnStore.REDIS) {
@@ -162,6 +194,16 @@ public final class Demo {
             out.println("Each session is in both memcached servers. Kill one of them, too.");
         } else if (options.withFilter() && String.valueOf(options.store()).matches("rediss?://.*")) {
             describeRedis("-u '" + shown(settings()) + "'");
+        }
+    }
+
+    /** What one would put into the file of a real one. */
+    private void describeBalancer(DemoCluster cluster) throws IOException {
+        Path file = cluster.balancerConfiguration();
+        if (file != null) {
+            out.println();
+            out.println(file + ":");
+            Files.readString(file).lines().forEach(line -> out.println(("  | " + line).stripTrailing()));
         }
     }
 
@@ -193,7 +235,7 @@ public final class Demo {
         cluster.stores().forEach(server -> known.add(server.pid()));
         while (true) {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            for (StoreProcess server : cluster.stores()) {
+            for (OwnServer server : cluster.stores()) {
                 if (known.add(server.pid())) {
                     out.println(server.name() + " is back, pid " + server.pid());
                 }
@@ -217,9 +259,9 @@ public final class Demo {
         }
     }
 
-    private String whatThatDoes(List<StoreProcess> servers) {
+    private String whatThatDoes(List<OwnServer> servers) {
         if (options.ownStore() == OwnStore.MEMCACHED) {
-            return servers.stream().anyMatch(StoreProcess::isAlive)
+            return servers.stream().anyMatch(OwnServer::isAlive)
                     ? "and the other one has all sessions. To start it again, empty:  "
                     : "and all sessions with it. To start it again, empty:  ";
         }

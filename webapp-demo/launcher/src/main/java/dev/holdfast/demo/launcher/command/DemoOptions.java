@@ -1,6 +1,7 @@
 package dev.holdfast.demo.launcher.command;
 
 import dev.holdfast.demo.launcher.Container;
+import dev.holdfast.demo.launcher.cluster.OwnBalancer;
 import dev.holdfast.demo.launcher.cluster.OwnStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What the command line asked for.
  *
  * @param store null for peers that meet nobody else
+ * @param ownBalancer null for the one in this JVM
+ * @param serializer null for the filter's default
  * @param port null if none was named
  * @param mode null for the filter's default
  * @param seed null for a random one
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 record DemoOptions(
         @Nullable String store,
+        @Nullable OwnBalancer ownBalancer,
+        @Nullable String serializer,
         List<Container> containers,
         @Nullable Integer port,
         @Nullable String mode,
@@ -28,6 +33,8 @@ record DemoOptions(
         @Nullable Long seed,
         boolean kill,
         boolean withFilter) {
+
+    private static final List<String> SERIALIZERS = List.of("jdk", "fory", "kryo", "protostuff");
 
     /** The store whose servers the demo starts for itself; null: none. Without the filter nothing would use them. */
     @Nullable
@@ -47,7 +54,9 @@ record DemoOptions(
     /** @throws OptionException naming the option, and what it may be */
     static DemoOptions parse(List<String> arguments) {
         String store = null;
-        List<Container> containers = List.of(Container.TOMCAT10, Container.TOMCAT11, Container.JETTY_EE10);
+        OwnBalancer ownBalancer = null;
+        String serializer = null;
+        List<Container> containers = null;
         Integer port = null;
         String mode = null;
         boolean selfTest = false;
@@ -67,6 +76,8 @@ record DemoOptions(
             }
             switch (option) {
                 case "--store" -> store = storeOf(value(option, rest));
+                case "--lb" -> ownBalancer = balancerOf(value(option, rest));
+                case "--serializer" -> serializer = serializerOf(value(option, rest));
                 case "--nodes" -> containers = containersOf(value(option, rest));
                 case "--port" -> port = (int) number(option, value(option, rest), 0, 65_535);
                 case "--mode" -> mode = value(option, rest);
@@ -79,7 +90,24 @@ record DemoOptions(
                 default -> throw new OptionException("unknown option " + option);
             }
         }
-        return new DemoOptions(store, containers, port, mode, selfTest, users, clicks, seed, kill, withFilter);
+        if (containers == null) {
+            containers = ownBalancer == null
+                    ? List.of(Container.TOMCAT10, Container.TOMCAT11, Container.JETTY_EE10)
+                    : List.of(Container.TOMCAT10, Container.TOMCAT11);
+        }
+        return new DemoOptions(
+                store,
+                ownBalancer,
+                serializer,
+                containers,
+                port,
+                mode,
+                selfTest,
+                users,
+                clicks,
+                seed,
+                kill,
+                withFilter);
     }
 
     private static String value(String option, List<String> rest) {
@@ -89,7 +117,27 @@ record DemoOptions(
         return rest.remove(0);
     }
 
-    private static String storeOf(String value) {
+    private static OwnBalancer balancerOf(String value) {
+        for (OwnBalancer each : OwnBalancer.values()) {
+            if (each.name().toLowerCase(Locale.ROOT).equals(value)) {
+                return each;
+            }
+        }
+        throw new OptionException("--lb " + value + " is none of nginx, haproxy");
+    }
+
+    private static String serializerOf(String value) {
+        if (!SERIALIZERS.contains(value)) {
+            throw new OptionException("--serializer " + value + " is none of " + String.join(", ", SERIALIZERS));
+        }
+        return value;
+    }
+
+    /** Null for "peer", the default. */
+    private static @Nullable String storeOf(String value) {
+        if (value.equals("peer")) {
+            return null;
+        }
         if (own(value) == null && !value.matches("local|[a-z][a-z0-9+.-]*:.+")) {
             throw new OptionException(
                     "--store " + value + " is not a store's URI; write --store redis or --store memcached, or e.g."

@@ -1,8 +1,9 @@
 package dev.holdfast.demo.launcher.console;
 
 import dev.holdfast.demo.launcher.NodeProcess;
+import dev.holdfast.demo.launcher.balancer.BalancerCounts;
 import dev.holdfast.demo.launcher.cluster.DemoCluster;
-import dev.holdfast.demo.launcher.cluster.StoreProcess;
+import dev.holdfast.demo.launcher.cluster.OwnServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -91,13 +92,19 @@ final class ClusterWatch implements AutoCloseable {
             nodes.add(server(node.name(), node.port(), node.pid(), silent ? "silent" : text(now)));
         }
         StringJoiner stores = new StringJoiner(",", "[", "]");
-        for (StoreProcess store : cluster.stores()) {
+        for (OwnServer store : cluster.stores()) {
             stores.add(server(store.name(), store.port(), store.pid(), text(cluster.state(store.name()))));
         }
         return "{\"nodes\":" + nodes + ",\"stores\":" + stores + ",\"note\":" + quoted(cluster.storeNote())
                 + ",\"counters\":{\"requests\":" + figures.requests() + ",\"reads\":" + figures.reads() + ",\"hits\":"
                 + figures.hits() + ",\"trips\":" + figures.trips() + ",\"bytes\":" + figures.bytes()
-                + ",\"failovers\":" + cluster.failovers() + "}}";
+                + ",\"failovers\":" + failovers() + "}}";
+    }
+
+    /** JSON: null if the balancer does not tell. */
+    private String failovers() {
+        BalancerCounts counts = cluster.balancerCounts();
+        return counts == null ? "null" : String.valueOf(counts.retried());
     }
 
     /** Null if it does not answer in time. */

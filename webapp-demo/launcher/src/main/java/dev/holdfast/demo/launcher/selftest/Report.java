@@ -27,10 +27,12 @@ final class Report {
         row(out, "clicks", tally.clicks.sum());
         row(out, "requests", tally.requests.sum());
         tally.answersByNode().forEach((node, count) -> row(out, "  answered by " + node, count));
-        row(out, "retried by the balancer", balancer.retried());
-        row(out, "  not sent before", balancer.retriedUnsent());
-        row(out, "  reads broken off", balancer.retriedBroken());
-        row(out, "  reads answered 503", balancer.retriedUnavailable());
+        if (balancer != null) {
+            row(out, "retried by the balancer", balancer.retried());
+            row(out, "  not sent before", balancer.retriedUnsent());
+            row(out, "  reads broken off", balancer.retriedBroken());
+            row(out, "  reads answered 503", balancer.retriedUnavailable());
+        }
         row(out, "answers 502, 503, 504", tally.unavailable.sum());
         row(out, "answers broken off", tally.broken.sum());
         row(out, "longest time without an answer, ms", tally.longestOutageMillis.get());

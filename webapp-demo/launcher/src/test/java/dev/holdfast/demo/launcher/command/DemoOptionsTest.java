@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.demo.launcher.Container;
+import dev.holdfast.demo.launcher.cluster.OwnBalancer;
 import dev.holdfast.demo.launcher.cluster.OwnStore;
 import dev.holdfast.demo.launcher.command.DemoOptions.OptionException;
 import java.util.List;
@@ -39,7 +40,22 @@ class DemoOptionsTest {
     }
 
     @Test
+    void behindARealBalancerItIsTwoTomcats() {
+        assertThat(parse("--lb", "nginx").ownBalancer()).isEqualTo(OwnBalancer.NGINX);
+        assertThat(parse("--lb", "haproxy").containers()).containsExactly(Container.TOMCAT10, Container.TOMCAT11);
+        assertThat(parse("--lb", "nginx", "--nodes", "jetty-ee11").containers()).containsExactly(Container.JETTY_EE11);
+        assertThat(parse().ownBalancer()).isNull();
+    }
+
+    @Test
+    void theStoreThatIsTheDefaultHasANameToo() {
+        assertThat(parse("--store", "peer").store()).isNull();
+    }
+
+    @Test
     void wrongValuesAreNamedWithWhatIsRight() {
+        refused("--lb=apache", "--lb apache is none of nginx, haproxy");
+        refused("--serializer=xml", "--serializer xml is none of jdk, fory, kryo, protostuff");
         refused("--port", "--port needs a value");
         refused("--port=70000", "--port 70000 is not a number from 0 to 65535");
         refused("--port=x", "--port x is not a number");

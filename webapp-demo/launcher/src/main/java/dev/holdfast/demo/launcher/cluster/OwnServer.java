@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A server of the demo's own that keeps sessions, on a free port of this machine. Thread-safe. It never outlives this JVM. */
-public final class StoreProcess {
+/** A server of the demo's own, which keeps sessions or stands before the nodes, on a port of this machine. Thread-safe. It never outlives this JVM. */
+public final class OwnServer {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final int ANSWER_MILLIS = 2_000;
     private static final int PORTS_TO_TRY = 5;
@@ -38,7 +38,7 @@ public final class StoreProcess {
     private final List<String> command;
     private final Path logFile;
 
-    private StoreProcess(Program program, Process process, int port, List<String> command, Path logFile) {
+    private OwnServer(Program program, Process process, int port, List<String> command, Path logFile) {
         this.program = program;
         this.process = process;
         this.port = port;
@@ -68,20 +68,19 @@ public final class StoreProcess {
      * @param directory for its log; the caller deletes it
      * @throws IllegalStateException if it ends or does not answer in half a minute, with its log; no process is left
      */
-    static StoreProcess start(Program program, Path directory) throws IOException, InterruptedException {
+    static OwnServer start(Program program, Path directory) throws IOException, InterruptedException {
         return start(program, directory, 0);
     }
 
     /** As {@link #start(Program, Path)}, on the port that it had. */
-    StoreProcess startAgain() throws IOException, InterruptedException {
+    OwnServer startAgain() throws IOException, InterruptedException {
         return start(program, logFile.resolveSibling("."), port);
     }
 
-    /** @param wanted 0 for any free one */
-    private static StoreProcess start(Program program, Path directory, int wanted)
-            throws IOException, InterruptedException {
+    /** As {@link #start(Program, Path)}, on this port; 0 for any free one. */
+    static OwnServer start(Program program, Path directory, int wanted) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            StoreProcess server = launch(program, directory, wanted == 0 ? freePort() : wanted);
+            OwnServer server = launch(program, directory, wanted == 0 ? freePort() : wanted);
             boolean ready = false;
             try {
                 ready = server.awaitReady();
@@ -101,7 +100,7 @@ public final class StoreProcess {
         }
     }
 
-    private static StoreProcess launch(Program program, Path directory, int port) throws IOException {
+    private static OwnServer launch(Program program, Path directory, int port) throws IOException {
         Path logFile = directory.resolve(program.name() + ".log");
         Files.deleteIfExists(logFile);
         List<String> command = program.command(port);
@@ -111,7 +110,7 @@ public final class StoreProcess {
                 .redirectErrorStream(true)
                 .redirectOutput(logFile.toFile())
                 .start();
-        return new StoreProcess(program, process, port, command, logFile);
+        return new OwnServer(program, process, port, command, logFile);
     }
 
     private static int freePort() throws IOException {

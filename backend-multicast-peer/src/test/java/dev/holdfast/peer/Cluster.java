@@ -43,6 +43,11 @@ final class Cluster implements AutoCloseable {
                 + random.nextInt(20_000, 60_000);
     }
 
+    /** The multicast address and port at which members find each other. */
+    String group() {
+        return store.substring("peer://".length());
+    }
+
     PeerStore join() {
         return join(context);
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.peer;
 
 import dev.holdfast.spi.Access;
+import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.Removal;
 import dev.holdfast.spi.Saved;
@@ -38,8 +39,13 @@ final class MemberProcess {
     static final int SESSIONS = 40;
     /** Sessions from this one on may be ended while others write to them. */
     static final int FIRST_TO_END = 36;
+    /** Sessions beside these that nobody uses: they expire. */
+    static final int IDLE = 12;
 
-    private static final int WRITERS = 2;
+    /** With what the lifecycle adds to it, they can be claimed 16 s after they were created. */
+    private static final Duration IDLE_FOR = Duration.ofSeconds(11);
+
+    private static final int WRITERS = 6;
 
     private final PeerStore store;
     private final String name;
@@ -84,6 +90,7 @@ final class MemberProcess {
             String[] words = line.split(" ");
             switch (words[0]) {
                 case "create" -> create();
+                case "claim" -> claim();
                 case "write" -> write();
                 case "stop" -> {
                     stopWriting();
@@ -119,13 +126,39 @@ final class MemberProcess {
 
     private void create() {
         for (int i = 0; i < SESSIONS; i++) {
-            SessionSnapshot base = SessionSnapshot.initial(key(i), Instant.now(), Duration.ofHours(1));
-            SessionDelta delta = new SessionDelta(SessionDelta.newStamp(), Map.of(), Set.of(), Duration.ZERO, null);
-            if (!(store.save(base, delta) instanceof Saved.Done)) {
-                say("wrong cannot create session " + i);
-            }
+            create(key(i), Duration.ofHours(1));
+        }
+        for (int i = 0; i < IDLE; i++) {
+            create(new SessionKey("shop", "idle-" + i), IDLE_FOR);
         }
         say("created");
+    }
+
+    private void create(SessionKey key, Duration maxInactive) {
+        SessionSnapshot base = SessionSnapshot.initial(key, Instant.now(), maxInactive);
+        SessionDelta delta = new SessionDelta(SessionDelta.newStamp(), Map.of(), Set.of(), Duration.ZERO, null);
+        if (!(store.save(base, delta) instanceof Saved.Done)) {
+            say("wrong cannot create session " + key.opaque());
+        }
+    }
+
+    /** As the filter does: claims what has expired, calls the listeners, confirms. */
+    private void claim() {
+        Thread claiming = new Thread(() -> {
+            while (true) {
+                try {
+                    List<Claim> claims = store.claimExpired(List.of(), 50, Duration.ofSeconds(30));
+                    claims.forEach(
+                            claim -> say("destroyed " + claim.snapshot().key().opaque()));
+                    store.confirm(claims);
+                } catch (StoreException e) {
+                    say("failed " + e.kind());
+                }
+                LockSupport.parkNanos(200_000_000);
+            }
+        });
+        claiming.setDaemon(true);
+        claiming.start();
     }
 
     private void write() {
@@ -163,7 +196,7 @@ final class MemberProcess {
                 say("wrong " + e);
             }
             // A user, not a benchmark: the other members need the processor as well.
-            LockSupport.parkNanos(2_000_000);
+            LockSupport.parkNanos(5_000_000);
         }
     }
 

@@ -3,7 +3,11 @@ package dev.holdfast.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +89,7 @@ class PartitionIT {
         processes.awaitSettled("start", System.nanoTime(), all);
         all.get(0).tell("create");
         all.get(0).await("created");
+        all.forEach(member -> member.tell("claim"));
         all.forEach(member -> member.tell("write"));
         processes.awaitWrites(500);
 
@@ -115,6 +120,7 @@ class PartitionIT {
                 + (processes.failed.get() - failedBefore) + " of them after both sides were whole");
 
         assertThat(processes.missing()).isEmpty();
+        assertThatEachIdleSessionWasDestroyedOnceOnASideAtMost();
         for (Processes.Running member : all) {
             for (int session = MemberProcess.FIRST_TO_END; session < MemberProcess.SESSIONS; session++) {
                 assertThat(Processes.hasEnded(member, session))
@@ -122,5 +128,21 @@ class PartitionIT {
                         .isTrue();
             }
         }
+    }
+
+    /** They expired while the network was in two parts. */
+    private void assertThatEachIdleSessionWasDestroyedOnceOnASideAtMost() {
+        Set<String> sessions = new HashSet<>();
+        Map<String, Integer> onSide = new HashMap<>();
+        for (String destroyed : processes.destroyed) {
+            String[] memberAndSession = destroyed.split(" ");
+            int side = memberAndSession[0].equals("m0") || memberAndSession[0].equals("m1") ? 0 : 1;
+            sessions.add(memberAndSession[1]);
+            onSide.merge(memberAndSession[1] + " on side " + side, 1, Integer::sum);
+        }
+        System.out.println(
+                sessions.size() + " idle sessions destroyed, " + onSide.size() + " times on one of two sides");
+        assertThat(sessions).hasSize(MemberProcess.IDLE);
+        assertThat(onSide).allSatisfy((where, times) -> assertThat(times).isEqualTo(1));
     }
 }

@@ -58,6 +58,7 @@ final class Processes implements AutoCloseable {
                     acks.incrementAndGet();
                 }
                 case "wrong" -> wrong.add(name + ": " + line);
+                case "destroyed" -> destroyed.add(name + " " + words[1]);
                 case "failed" -> failed.incrementAndGet();
                 case "session", "value", "told", "created", "ended", "closed", "stopped" -> answers.add(line);
                 default -> System.out.println(name + ": " + line);
@@ -92,6 +93,9 @@ final class Processes implements AutoCloseable {
 
     final List<Running> running = new ArrayList<>();
     final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    /** Whose listeners ran for which session. */
+    final Queue<String> destroyed = new ConcurrentLinkedQueue<>();
+
     final AtomicInteger failed = new AtomicInteger();
     final AtomicInteger acks = new AtomicInteger();
     private final Map<String, Integer> acknowledged = new java.util.concurrent.ConcurrentHashMap<>();

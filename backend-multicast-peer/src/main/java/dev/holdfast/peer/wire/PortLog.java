@@ -16,34 +16,41 @@ final class PortLog extends Slf4jLogImpl {
         this.trouble = trouble;
     }
 
+    /** That a connection had already ended when it should have been ended is no trouble; it happens whenever a member goes. */
+    private void tell(String what) {
+        if (!what.contains("graceful close")) {
+            trouble.accept(what);
+        }
+    }
+
     @Override
     public void warn(String text) {
-        trouble.accept(text);
+        tell(text);
     }
 
     @Override
     public void warn(String format, Object... args) {
-        trouble.accept(formatted(format, args));
+        tell(formatted(format, args));
     }
 
     @Override
     public void warn(String text, Throwable cause) {
-        trouble.accept(text + ": " + cause);
+        tell(text + ": " + cause);
     }
 
     @Override
     public void error(String text) {
-        trouble.accept(text);
+        tell(text);
     }
 
     @Override
     public void error(String format, Object... args) {
-        trouble.accept(formatted(format, args));
+        tell(formatted(format, args));
     }
 
     @Override
     public void error(String text, Throwable cause) {
-        trouble.accept(text + ": " + cause);
+        tell(text + ": " + cause);
     }
 
     private static String formatted(String format, Object... args) {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
- * A container with a store, and its nodes: one for a store that is one JVM's own, else two. They start when the first test
+ * A container with a store, and its nodes: one for a store that is one JVM's own, else two, or three. They start when the first test
  * asks for one and end with this JVM.
  */
 final class Cell {
@@ -64,7 +64,7 @@ final class Cell {
         this.group = "peer://239." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + "."
                 + random.nextInt(1, 255) + ":" + random.nextInt(20_000, 30_000);
         this.database = DATABASES.getAndIncrement();
-        if (store.equals("peer")) {
+        if (isPeers()) {
             // What members say of the network of the machine that runs the tests.
             expectInLog("without a secret, whoever reaches");
             expectInLog("there is no route to");
@@ -92,6 +92,10 @@ final class Cell {
         return store.equals(Cells.NATIVE);
     }
 
+    private boolean isPeers() {
+        return store.startsWith(Cells.PEER);
+    }
+
     /** Whether its nodes share their sessions. */
     boolean isCluster() {
         return !store.equals("local") && !isNative();
@@ -107,7 +111,7 @@ final class Cell {
         return nodes().get(0);
     }
 
-    /** The other node; the same if the cell has only one. */
+    /** Another node; the same if the cell has only one. */
     NodeProcess b() {
         return nodes().get(nodes().size() - 1);
     }
@@ -116,8 +120,9 @@ final class Cell {
     synchronized List<NodeProcess> nodes() {
         if (nodes.isEmpty()) {
             List<NodeProcess.Starting> starting = new ArrayList<>();
-            for (int i = 0; i < (isCluster() ? 2 : 1); i++) {
-                starting.add(NodeProcess.launch(container, options("" + "ab".charAt(i))));
+            int count = !isCluster() ? 1 : store.equals(Cells.PEER_3) || store.equals(Cells.PEER_ALL) ? 3 : 2;
+            for (int i = 0; i < count; i++) {
+                starting.add(NodeProcess.launch(container, options("" + "abc".charAt(i))));
             }
             starting.forEach(node -> nodes.add(node.awaitReady()));
         }
@@ -154,7 +159,8 @@ final class Cell {
         if (!SERIALIZER.isEmpty()) {
             options.libraries(SERIALIZERS).property("holdfast.serializer", SERIALIZER);
         }
-        if (store.equals("peer")) {
+        if (isPeers()) {
+            options.property("holdfast.peer.replicas", store.equals(Cells.PEER_ALL) ? "all" : "2");
             // Two nodes that start on a busy machine may not hear each other in half a second, and each would begin
             // alone.
             return options.property("holdfast.store", group).property("holdfast.peer.join-timeout", "3s");

@@ -12,6 +12,14 @@ final class Cells {
     /** In place of a store: the container's own sessions. */
     static final String NATIVE = "native";
 
+    static final String PEER = "peer";
+
+    /** Three nodes: of each session one of them has no copy. */
+    static final String PEER_3 = "peer-3";
+
+    /** Three nodes, and all have all sessions. */
+    static final String PEER_ALL = "peer-all";
+
     static final String REDIS = "redis";
 
     static final String MEMCACHED = "memcached";
@@ -69,16 +77,19 @@ final class Cells {
         } else if (isChosen()) {
             for (Mode mode : modes(modes)) {
                 for (Container container : containers(containers)) {
-                    for (String store : stores.isEmpty()
-                            ? List.of("local", "peer", REDIS, MEMCACHED)
-                            : List.of(stores.split(","))) {
+                    for (String store :
+                            stores.isEmpty() ? List.of("local", PEER, REDIS, MEMCACHED) : List.of(stores.split(","))) {
                         cells.add(new Cell(container, store, mode));
                     }
                 }
             }
+            if (isAll() && containers.isEmpty() && stores.isEmpty()) {
+                cells.add(new Cell(Container.TOMCAT10, PEER_3));
+                cells.add(new Cell(Container.TOMCAT10, PEER_ALL));
+            }
         } else {
             containers("").forEach(container -> cells.add(new Cell(container, "local")));
-            cells.add(new Cell(Container.TOMCAT10, "peer"));
+            cells.add(new Cell(Container.TOMCAT10, PEER));
             cells.add(new Cell(Container.TOMCAT10, REDIS));
             cells.add(new Cell(Container.TOMCAT10, MEMCACHED));
             cells.add(new Cell(Container.TOMCAT11, REDIS, Mode.STICKY));

@@ -31,6 +31,7 @@ final class AnswerCodec {
     private static final int FAILED = 74;
     private static final int LOCK_IS = 75;
     private static final int LOCK_KNOWN = 76;
+    private static final int LOADED_IS_HELD = 77;
 
     private static final int MAX_REASON = 1_000;
 
@@ -49,6 +50,10 @@ final class AnswerCodec {
         if (response instanceof Message.LoadedIs is) {
             startAnswer(out, LOADED, correlation);
             encodeLoaded(out, is.loaded(), nowMillis);
+        } else if (response instanceof Message.LoadedIsHeld is) {
+            startAnswer(out, LOADED_IS_HELD, correlation);
+            out.age(is.idle());
+            out.bool(is.accessNoted());
         } else if (response instanceof Message.SavedIs is) {
             startAnswer(out, SAVED, correlation);
             encodeSaved(out, is.saved());
@@ -161,6 +166,7 @@ final class AnswerCodec {
     Message.Response decode(WireReader in, int kind, long nowMillis) throws WireException {
         return switch (kind) {
             case LOADED -> new Message.LoadedIs(decodeLoaded(in, nowMillis));
+            case LOADED_IS_HELD -> new Message.LoadedIsHeld(in.age(), in.bool());
             case SAVED -> new Message.SavedIs(decodeSaved(in));
             case REMOVED -> new Message.RemovedIs(decodeRemoved(in, nowMillis));
             case ALIVE -> new Message.AliveIs(in.bool());

@@ -11,6 +11,7 @@ import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionRecord;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.Version;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +36,19 @@ sealed interface Message {
 
     // what a caller asks the owner
 
-    record Load(SessionKey key, long knownVersion, Access access) implements OwnerRequest {}
+    /**
+     * @param heldVersion of the record that the caller's member keeps as a backup, so that it need not be sent; {@code Version.NONE} if it has none, or the
+     *     very one that the caller knows
+     */
+    record Load(SessionKey key, long knownVersion, Access access, long heldVersion) implements OwnerRequest {
+        Load(SessionKey key, long knownVersion, Access access) {
+            this(key, knownVersion, access, Version.NONE);
+        }
+
+        Load holding(long version) {
+            return new Load(key, knownVersion, access, version);
+        }
+    }
 
     /**
      * @param base only its key and version count; for {@code Version.NONE} also createdAt and maxInactive
@@ -136,6 +149,13 @@ sealed interface Message {
     // answers
 
     record LoadedIs(Loaded loaded) implements Response {}
+
+    /**
+     * The session is found, and is what the caller's member holds at {@link Load#heldVersion}.
+     *
+     * @param idle and {@code accessNoted} of {@link Loaded.Found}
+     */
+    record LoadedIsHeld(Duration idle, boolean accessNoted) implements Response {}
 
     record SavedIs(Saved saved) implements Response {}
 

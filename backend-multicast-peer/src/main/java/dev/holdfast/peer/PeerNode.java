@@ -1,12 +1,16 @@
 package dev.holdfast.peer;
 
 import dev.holdfast.spi.Claim;
+import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionLifecycle;
 import dev.holdfast.spi.SessionRecord;
+import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.TimeSource;
+import dev.holdfast.spi.Version;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -188,9 +192,47 @@ final class PeerNode {
         Member target = epoch.owner(request.key());
         if (target.equals(self())) {
             own(request, epoch.token(), answered);
+        } else if (request instanceof Message.Load load) {
+            askLoad(target, epoch.token(), load, deadlineNanos, answered);
         } else {
             calls.ask(target, epoch.token(), request, deadlineNanos, answered);
         }
+    }
+
+    /** What this member keeps as a backup it need not be sent, if the owner says that it is the latest. */
+    private void askLoad(
+            Member owner, long token, Message.Load load, long deadlineNanos, Consumer<Message.Response> done) {
+        SessionSnapshot held = held(load.key());
+        if (held == null || held.version() == load.knownVersion()) {
+            calls.ask(owner, token, load, deadlineNanos, done);
+            return;
+        }
+        calls.ask(owner, token, load.holding(held.version()), deadlineNanos, answer -> {
+            if (answer instanceof Message.LoadedIsHeld is) {
+                Instant accessedAt = Instant.ofEpochMilli(clock.millis()).minus(is.idle());
+                done.accept(new Message.LoadedIs(
+                        new Loaded.Found(held.withLastAccessedAt(accessedAt), is.idle(), is.accessNoted())));
+            } else {
+                done.accept(answer);
+            }
+        });
+    }
+
+    private @Nullable SessionSnapshot held(SessionKey key) {
+        SessionRecord record = holdings.peek(key, entry -> entry == null ? null : entry.record);
+        return record instanceof SessionRecord.Alive alive ? alive.snapshot() : null;
+    }
+
+    /** Without what the asking member says that it has. */
+    private static Message.Response shortened(Message.Request request, Message.Response response) {
+        if (request instanceof Message.Load load
+                && load.heldVersion() != Version.NONE
+                && response instanceof Message.LoadedIs is
+                && is.loaded() instanceof Loaded.Found found
+                && found.snapshot().version() == load.heldVersion()) {
+            return new Message.LoadedIsHeld(found.idle(), found.accessNoted());
+        }
+        return response;
     }
 
     /** Asks one member, in the current epoch. */
@@ -249,14 +291,16 @@ final class PeerNode {
         if (envelope.message() instanceof Message.Response response) {
             calls.answered(from, envelope.correlation(), response);
         } else {
+            Message.Request request = (Message.Request) envelope.message();
             handle(
                     from,
-                    (Message.Request) envelope.message(),
+                    request,
                     envelope.epoch(),
                     response -> network.send(
                             from,
                             codec.encode(
-                                    new MessageCodec.Envelope(envelope.correlation(), Epoch.NO_TOKEN, response),
+                                    new MessageCodec.Envelope(
+                                            envelope.correlation(), Epoch.NO_TOKEN, shortened(request, response)),
                                     clock.millis())));
         }
     }

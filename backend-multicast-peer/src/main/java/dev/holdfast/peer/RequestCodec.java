@@ -35,6 +35,9 @@ final class RequestCodec {
     private static final int KEEP_LOCK = 15;
     private static final int LEAVING = 16;
 
+    private static final int LOAD_COUNTS = 1;
+    private static final int LOAD_HOLDS = 2;
+
     private final String application;
 
     RequestCodec(String application) {
@@ -52,9 +55,13 @@ final class RequestCodec {
             start(out, LOAD, envelope);
             out.key(load.key());
             out.fixedLong(load.knownVersion());
-            out.bool(load.access().counts());
+            boolean holds = load.heldVersion() != Version.NONE;
+            out.oneByte((load.access().counts() ? LOAD_COUNTS : 0) | (holds ? LOAD_HOLDS : 0));
             if (load.access().counts()) {
                 out.age(load.access().age());
+            }
+            if (holds) {
+                out.fixedLong(load.heldVersion());
             }
         } else if (request instanceof Message.Save save) {
             start(out, SAVE, envelope);
@@ -179,7 +186,13 @@ final class RequestCodec {
             case LOAD -> {
                 SessionKey key = in.key(application);
                 long version = Fields.version(in);
-                yield new Message.Load(key, version, in.bool() ? Access.ago(in.age()) : Access.NONE);
+                int flags = in.oneByte();
+                if ((flags & ~(LOAD_COUNTS | LOAD_HOLDS)) != 0) {
+                    throw new WireException("a load with flags " + flags);
+                }
+                Access access = (flags & LOAD_COUNTS) != 0 ? Access.ago(in.age()) : Access.NONE;
+                long held = (flags & LOAD_HOLDS) != 0 ? Fields.version(in) : Version.NONE;
+                yield new Message.Load(key, version, access, held);
             }
             case SAVE -> decodeSave(in);
             case TOUCHED -> new Message.Touched(in.key(application), in.age());

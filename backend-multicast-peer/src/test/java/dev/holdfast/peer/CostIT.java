@@ -129,6 +129,20 @@ class CostIT {
     }
 
     @Test
+    void aBackupIsNotSentTheSessionThatItHas() {
+        PeerStore backup = home(1);
+        for (int i = 0; i < 2; i++) {
+            versionWithFreshLease();
+            long bytes = bytes();
+            Loaded loaded = backup.load(session.key(), Version.NONE, Access.NOW);
+            assertThat(((Loaded.Found) loaded).snapshot().attributes()).hasSize(100);
+            assertThat(((Loaded.Found) loaded).snapshot().version()).isEqualTo(currentVersion());
+            System.out.println("changed, at the backup: " + (bytes() - bytes) + " bytes");
+            assertThat(bytes() - bytes).isLessThan(200);
+        }
+    }
+
+    @Test
     void aChangeIsOneQuestionToTheOwnerAndOneOfItsToTheBackupAndBytesOfTheChangeOnly() {
         Map<PeerStore, Integer> expected = Map.of(home(0), 2, home(1), 4, stranger(), 4);
         expected.forEach((member, count) -> {

@@ -33,6 +33,7 @@ final class RandomMessages {
     private final Random random;
     private final List<Supplier<Message>> kinds = List.of(
             () -> new Message.Load(key(), version(), access()),
+            () -> new Message.Load(key(), version(), access(), version()),
             () -> new Message.Save(base(), delta(), flip()),
             () -> new Message.Touched(key(), age()),
             () -> new Message.Remove(key(), new Removal(op(), version(), flip() ? key() : null)),
@@ -51,6 +52,7 @@ final class RandomMessages {
             () -> new Message.Settled(some(() -> new Message.Missing(new Member(op(), op()), lease(), flip()))),
             () -> new Message.Leaving(),
             () -> new Message.Probe(),
+            () -> new Message.LoadedIsHeld(age(), flip()),
             () -> new Message.LoadedIs(loaded()),
             () -> new Message.SavedIs(saved()),
             () -> new Message.RemovedIs(removed()),

@@ -94,6 +94,11 @@ final class DemoCommand implements AutoCloseable {
         return site;
     }
 
+    /** Of a server that it has named. */
+    long pid(String server) {
+        return servers.get(server).pid();
+    }
+
     /** SIGKILL, and waits for the end. */
     void kill(String server) {
         ProcessHandle handle = servers.get(server);

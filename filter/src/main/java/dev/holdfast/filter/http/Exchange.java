@@ -332,6 +332,9 @@ final class Exchange implements SavePoint {
     private String changeId(LiveSession session) {
         String id;
         try {
+            if (locks != null) {
+                locks.requireHeld(() -> sessions().giveUp(session)); // it saves what the session has
+            }
             id = sessions().changeId(session, knownId);
         } catch (IllegalStateException invalid) {
             throw invalid;
@@ -481,9 +484,9 @@ final class Exchange implements SavePoint {
         try {
             if (locks != null) {
                 locks.requireHeld(() -> sessions().giveUp(used));
-            }
-            if (locks != null) {
                 sessions().commitStored(used); // the lock is released after it
+                // Whoever got the lock while this was on its way to the store may have been overwritten by it.
+                locks.requireHeld(() -> sessions().giveUp(used));
             } else {
                 sessions().commit(used);
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.filter.session.RequestLocks;
 import dev.holdfast.spi.LocalStore;
 import dev.holdfast.spi.kit.Fault;
+import dev.holdfast.spi.kit.Gate;
 import dev.holdfast.spi.kit.ManualTime;
 import dev.holdfast.spi.kit.Operation;
 import jakarta.servlet.DispatcherType;
@@ -218,6 +219,23 @@ class LockingTest {
         assertThat(paused.getStatus()).isEqualTo(503);
         assertThat(b.stored(id, "n")).isEqualTo("other");
         assertThat(a.stored(id, "n")).isEqualTo("other");
+    }
+
+    @Test
+    void aSaveThatTookLongerThanTheLeaseIsNotAcknowledged() throws Exception {
+        String id = a.newSession();
+        Gate gate = new Gate();
+        a.faults.plan(Fault.held(Operation.SAVE, gate));
+        Future<FakeResponse> paused = threads.submit(
+                () -> a.serve(locked(a, id), (q, r) -> q.getSession().setAttribute("n", "late")));
+        gate.awaitArrivals(1);
+        time.advance(LEASE.plusSeconds(1));
+        FakeResponse next =
+                impatient.serve(locked(impatient, id), (q, r) -> q.getSession().setAttribute("n", "other"));
+        gate.open();
+        assertThat(next.getStatus()).isEqualTo(200);
+        assertThat(paused.get(30, TimeUnit.SECONDS).getStatus()).isEqualTo(503);
+        assertThat(status(impatient, id)).isEqualTo(200);
     }
 
     @Test

@@ -91,4 +91,24 @@ class LockIT {
         assertThat(inside.isDone() || inside.cancel(true)).isTrue();
         assertThat(browser.run(nodes.get(2), "get count").results()).containsExactly("2");
     }
+
+    /** What it writes rests on what it had read before: the next one, who did not wait for it, has written meanwhile. */
+    @Test
+    void aNodeThatWasPausedPastItsLeaseDoesNotOverwriteWhatTheNextOneWrote() throws Exception {
+        NodeProcess paused = nodes.get(0);
+        browser.run(paused, "session", "add-int count");
+        Future<Answer> inside = clients.submit(() -> browser.copy().run(paused, "add-int count", "wait pause"));
+        Control.of(cell, paused).awaitArrival("pause");
+
+        paused.pause();
+        // with peers also until the others are sure that the paused one is not there
+        Control.await(
+                "the lock",
+                () -> browser.copy().run(nodes.get(1), "set count next").status() == 200);
+        paused.resume();
+        Control.of(cell, paused).open("pause");
+
+        assertThat(inside.get().status()).isEqualTo(503);
+        assertThat(browser.run(nodes.get(2), "get count").results()).containsExactly("next");
+    }
 }

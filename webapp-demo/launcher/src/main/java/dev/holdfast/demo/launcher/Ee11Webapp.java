@@ -18,6 +18,9 @@ final class Ee11Webapp implements JettyServer.Webapp {
         if (options.libraries() != null) {
             context.setExtraClasspath(options.libraries() + "/*");
         }
+        // What Jetty has of CDI (for its transactions) would not find the CDI that an application brings.
+        context.getProtectedClassMatcher().add(JettyServer.notProtected(JettyServer.CDI));
+        context.getHiddenClassMatcher().add(JettyServer.CDI);
         // else a broken application is served as 503, and its node calls itself ready
         context.setThrowUnavailableOnStartupException(true);
     }

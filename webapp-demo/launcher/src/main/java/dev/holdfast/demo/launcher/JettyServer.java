@@ -2,6 +2,7 @@ package dev.holdfast.demo.launcher;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -20,6 +21,10 @@ import org.eclipse.jetty.util.security.Password;
 
 /** Jetty 12 with web applications of one Jakarta EE level. */
 final class JettyServer implements WebServer {
+
+    /** The packages of CDI's API. */
+    static final String[] CDI = {"jakarta.enterprise.", "jakarta.inject.", "jakarta.interceptor.", "jakarta.decorator."
+    };
 
     /** A web application of ee10 or ee11: two sets of classes that share no type for what is used here. */
     interface Webapp {
@@ -44,6 +49,11 @@ final class JettyServer implements WebServer {
         this.server = server;
         this.connector = connector;
         this.workDirectory = workDirectory;
+    }
+
+    /** In Jetty's words: packages of which an application may have its own classes. */
+    static String[] notProtected(String... packages) {
+        return Arrays.stream(packages).map(each -> "-" + each).toArray(String[]::new);
     }
 
     static JettyServer start(NodeOptions options, WebappFactory factory) throws Exception {

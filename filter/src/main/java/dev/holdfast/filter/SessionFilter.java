@@ -1,5 +1,6 @@
 package dev.holdfast.filter;
 
+import dev.holdfast.filter.container.CdiRequests;
 import dev.holdfast.filter.health.Health;
 import dev.holdfast.filter.http.Dispatches;
 import dev.holdfast.spi.SettingsException;
@@ -46,7 +47,8 @@ public final class SessionFilter implements Filter {
             config.getServletContext().setAttribute(Health.ATTRIBUTE, started.health());
             dispatches = new Dispatches(
                     started.application(),
-                    request -> !started.ignore().isEmpty() && started.ignore().matches(path(request)));
+                    request -> !started.ignore().isEmpty() && started.ignore().matches(path(request)),
+                    CdiRequests.of(config.getServletContext()));
         } catch (SettingsException | StoreException e) {
             throw new ServletException("session filter '" + config.getFilterName() + "': " + e.getMessage(), e);
         }

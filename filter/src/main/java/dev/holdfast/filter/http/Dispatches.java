@@ -1,5 +1,6 @@
 package dev.holdfast.filter.http;
 
+import dev.holdfast.filter.container.CdiRequests;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -20,11 +21,16 @@ public final class Dispatches {
 
     private final WebApplication application;
     private final Predicate<HttpServletRequest> ignored;
+    private final @Nullable CdiRequests cdi;
 
-    /** @param ignored requests that pass untouched, with the container's own objects */
-    public Dispatches(WebApplication application, Predicate<HttpServletRequest> ignored) {
+    /**
+     * @param ignored requests that pass untouched, with the container's own objects
+     * @param cdi null if the application has none
+     */
+    public Dispatches(WebApplication application, Predicate<HttpServletRequest> ignored, @Nullable CdiRequests cdi) {
         this.application = application;
         this.ignored = ignored;
+        this.cdi = cdi;
     }
 
     /** What a filter's {@code doFilter} does. What the application throws comes out as it is. */
@@ -90,7 +96,7 @@ public final class Dispatches {
         try {
             // After a failure the target of an asynchronous dispatch has nothing to add to the answer.
             if (!exchange.hasFailed()) {
-                chain.doFilter(request, response);
+                runChain(exchange, request, response, chain);
             }
         } catch (Throwable thrown) {
             if (!returned(exchange, request, errorPage, thrown)) {
@@ -99,6 +105,15 @@ public final class Dispatches {
             return;
         }
         returned(exchange, request, errorPage, null);
+    }
+
+    private void runChain(Exchange exchange, ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (cdi != null && request instanceof HttpServletRequest ours) {
+            cdi.doFilter(exchange.request(), ours, response, chain);
+        } else {
+            chain.doFilter(request, response);
+        }
     }
 
     /** @return whether what was thrown is of no interest any more: the client gets 503 */

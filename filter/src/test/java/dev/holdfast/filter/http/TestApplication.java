@@ -112,7 +112,7 @@ final class TestApplication implements AutoCloseable {
         application = new WebApplication(
                 context, sessions, COOKIE, true, "jsessionid", containerSeesOurCookie, route, locking, time);
         dispatches =
-                new Dispatches(application, request -> request.getRequestURI().startsWith("/shop/static/"));
+                new Dispatches(application, request -> request.getRequestURI().startsWith("/shop/static/"), null);
     }
 
     static LocalStore localStore(ManualTime time) {

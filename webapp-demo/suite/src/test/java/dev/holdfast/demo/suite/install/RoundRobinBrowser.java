@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * A user's browser behind a balancer that sends each request, redirected ones too, to the next node that is alive. It tries again
  * where a node says 503 with Retry-After, as a patient user does.
  */
-final class RoundRobinBrowser {
+public final class RoundRobinBrowser {
 
     /** All requests name one host, as behind any balancer: applications put it into what they redirect to. */
     private static final String SITE = "http://shop.example";
@@ -45,22 +45,22 @@ final class RoundRobinBrowser {
     private URI location = URI.create(SITE + "/");
     private String page = "";
 
-    RoundRobinBrowser(List<NodeProcess> nodes) {
+    public RoundRobinBrowser(List<NodeProcess> nodes) {
         this.nodes = nodes;
     }
 
     /** The page that it shows. */
-    String page() {
+    public String page() {
         return page;
     }
 
     /** Every session cookie that it was ever given. */
-    List<String> sessionCookies() {
+    public List<String> sessionCookies() {
         return sessionCookies;
     }
 
     /** The first group of the expression in the page, with HTML's escapes undone. */
-    String find(String expression) {
+    public String find(String expression) {
         Matcher matcher = Pattern.compile(expression).matcher(page);
         assertThat(matcher.find())
                 .as("%s in %s: %s", expression, location, page)
@@ -69,11 +69,11 @@ final class RoundRobinBrowser {
     }
 
     /** Follows a link of the page, or an address. */
-    void open(String link) throws Exception {
+    public void open(String link) throws Exception {
         follow(location.resolve(link), null);
     }
 
-    void post(String link, Map<String, String> form) throws Exception {
+    public void post(String link, Map<String, String> form) throws Exception {
         String body = form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));

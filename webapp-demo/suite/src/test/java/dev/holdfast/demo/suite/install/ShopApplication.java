@@ -14,7 +14,7 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** Puts together an application from this module's own classes, as a build without Holdfast would. */
-final class ShopApplication {
+public final class ShopApplication {
 
     private static final Path OWN_CLASSES = Path.of("target/test-classes");
     private static final String CODE = "dev/holdfast/demo/suite/install/app";
@@ -56,7 +56,7 @@ final class ShopApplication {
     }
 
     /** The jars that an operator would put beside an application, taken from a WAR of this build that has them. */
-    static Path libraries(String name, Predicate<String> wanted) throws IOException {
+    public static Path libraries(String name, Predicate<String> wanted) throws IOException {
         Path directory = Path.of("target/install").resolve(name);
         Files.createDirectories(directory);
         try (InputStream file = Files.newInputStream(Path.of("../testapp/target/testapp.war"));

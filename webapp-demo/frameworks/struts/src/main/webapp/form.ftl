@@ -1,0 +1,1 @@
+<form action="send.action" method="post"><@s.token/></form>

@@ -6,18 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.demo.launcher.Container;
 import dev.holdfast.demo.launcher.NodeOptions;
 import dev.holdfast.demo.launcher.NodeProcess;
-import dev.holdfast.redis.servers.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** A real Redis that is away for a while, under users who click on; and what changes that wait are worth when a node dies. */
+/**
+ * Real servers that are away for a while, under users who click on; and what changes that wait are worth when a node dies. With peers
+ * the store is never away for itself: it is where the applications are.
+ */
 @Tag("beyond")
+@ParameterizedClass(name = "{0}")
+@MethodSource("stores")
 class OutageIT {
 
     /** How long the store is away. */
@@ -28,9 +35,19 @@ class OutageIT {
     /** What a breaker that is open waits at least before it makes a trial. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
 
-    private final RedisServer redis = RedisServer.builder().appendOnly().start();
+    private final String store;
+    private final OutageServers servers;
     private NodeProcess a;
     private NodeProcess b;
+
+    static Stream<String> stores() {
+        return Stream.of(Cells.REDIS, Cells.MEMCACHED).limit(Cells.isAll() ? 2 : 1);
+    }
+
+    OutageIT(String store) {
+        this.store = store;
+        this.servers = OutageServers.start(store);
+    }
 
     @AfterEach
     void stop() {
@@ -39,18 +56,18 @@ class OutageIT {
                 node.close();
             }
         }
-        redis.close();
+        servers.close();
     }
 
-    private static Cell cell(Container container, Mode mode) {
-        return new Cell(container, Cells.REDIS, mode);
+    private Cell cell(Container container, Mode mode) {
+        return new Cell(container, store, mode);
     }
 
     private NodeOptions options(Cell cell, String name) {
         return cell.options("outage-" + name)
-                .property("holdfast.store", "faulty:" + redis.uri())
+                .property("holdfast.store", "faulty:" + servers.uri())
                 .property("holdfast.timeout", "2s")
-                .property("holdfast.redis.timeout", "500ms");
+                .property("holdfast." + store + ".timeout", "500ms");
     }
 
     private void start(Cell one, Cell two, String... settings) {
@@ -79,7 +96,7 @@ class OutageIT {
         start(cell, cell(Container.JETTY_EE10, Mode.SHARED));
         try (OutageUsers users = new OutageUsers(cell).come(a, USERS).come(b, USERS)) {
             users.click(10);
-            redis.pause();
+            servers.pause();
             for (NodeProcess node : List.of(a, b)) {
                 Control.await("the breaker of " + node.name(), () -> node.log().contains("the store does not answer"));
             }
@@ -98,7 +115,7 @@ class OutageIT {
             assertThat(calls).as("calls of a store that hangs").isLessThanOrEqualTo(trials);
             assertThat(refused).isGreaterThan(10 * (int) calls);
 
-            redis.resume();
+            servers.resume();
             int before = users.acknowledged();
             Control.await("writes are acknowledged again", () -> users.acknowledged() > before + 20);
             users.click(10);
@@ -117,7 +134,7 @@ class OutageIT {
             leaves.run(a, "session", "set a 1");
             String left = leaves.sessionCookie();
             users.click(10);
-            redis.stop();
+            servers.stop();
             users.click(10);
             int before = users.acknowledged();
             users.come(a, 2).come(b, 2);
@@ -134,7 +151,7 @@ class OutageIT {
                     AWAY, users.acknowledged() - before, users.unavailable());
             assertThat(users.unavailable()).as("nobody noticed").isZero();
 
-            redis.restart();
+            servers.restart();
             users.click(10);
             users.stop();
             users.assertNothingLost();
@@ -164,7 +181,7 @@ class OutageIT {
     @Test
     void anApplicationStartsWithoutItsStoreOnlyIfItIsToldTo() throws IOException {
         Cell cell = cell(Container.TOMCAT10, Mode.SHARED);
-        redis.stop();
+        servers.stop();
         NodeProcess.Starting refused = launch(cell, "refused");
         assertThatThrownBy(refused::awaitReady).isInstanceOf(IllegalStateException.class);
         assertThat(Files.readString(refused.logFile()))
@@ -175,7 +192,7 @@ class OutageIT {
         Browser user = new Browser(cell);
         assertThat(user.run(a, "quiet").status()).isEqualTo(200);
         assertThat(user.run(a, "session", "set a 1").status()).isEqualTo(503);
-        redis.restart();
+        servers.restart();
         Control.await("a session", () -> user.run(a, "session", "set a 1").status() == 200);
         assertThat(user.run(a, "get a").result(0)).isEqualTo("1");
     }

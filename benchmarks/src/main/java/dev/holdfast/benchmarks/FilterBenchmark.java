@@ -43,7 +43,7 @@ public class FilterBenchmark {
         /** Before each trial. */
         @Setup(Level.Trial)
         public void start() throws Exception {
-            application = new BareApplication(Map.of("store", "local", "mode", mode));
+            application = new BareApplication("bench", Map.of("store", "local", "mode", mode));
             Map<String, Object> attributes = new HashMap<>();
             for (int i = 0; i < 10; i++) {
                 attributes.put("text" + i, "x".repeat(100));

@@ -21,11 +21,17 @@ import org.jspecify.annotations.Nullable;
 /** An application behind {@link SessionFilter}, in no container. Thread-safe. */
 public final class BareApplication implements AutoCloseable {
 
-    private final ServletContext context = context();
+    private final ServletContext context;
     private final SessionFilter filter = new SessionFilter();
 
-    /** Starts it. @param settings the filter's init-params */
-    public BareApplication(Map<String, String> settings) throws ServletException {
+    /**
+     * Starts it.
+     *
+     * @param node by which its MXBeans are known
+     * @param settings the filter's init-params
+     */
+    public BareApplication(String node, Map<String, String> settings) throws ServletException {
+        context = context(node);
         filter.init(new FilterConfig() {
             @Override
             public String getFilterName() {
@@ -96,13 +102,15 @@ public final class BareApplication implements AutoCloseable {
         filter.destroy();
     }
 
-    private static ServletContext context() {
+    private static ServletContext context(String node) {
         SessionCookieConfig cookie = answering(
                 SessionCookieConfig.class,
                 Map.of("isSecure", false, "isHttpOnly", true, "getMaxAge", -1, "getAttributes", Map.of()));
         return answering(
                 ServletContext.class,
                 Map.of(
+                        "getVirtualServerName",
+                        node,
                         "getContextPath",
                         "/shop",
                         "getSessionCookieConfig",

@@ -2,6 +2,7 @@ package dev.holdfast.benchmarks.cluster;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.holdfast.benchmarks.stores.StoreServers;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -188,11 +189,12 @@ public final class Clusters {
         Load.Result result = contender.load().closed(action.path, nanos);
         Duration nodesAfter = contender.processorTime();
         StoreServers.Use storesAfter = stores.use();
+        StoreServers.Use used = storesAfter.since(storesBefore);
         double requests = result.requests();
         return new Sample(
                 result,
                 nodesAfter.minus(nodesBefore).toNanos() / 1000.0 / requests,
-                storesAfter.processorTime().minus(storesBefore.processorTime()).toNanos() / 1000.0 / requests,
-                (storesAfter.bytes() - storesBefore.bytes()) / requests);
+                used.processorTime().toNanos() / 1000.0 / requests,
+                used.bytes() / requests);
     }
 }

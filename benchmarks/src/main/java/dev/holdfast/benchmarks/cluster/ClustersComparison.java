@@ -7,6 +7,7 @@ import dev.holdfast.benchmarks.Provenance;
 import dev.holdfast.benchmarks.cluster.Clusters.Action;
 import dev.holdfast.benchmarks.cluster.Clusters.Figures;
 import dev.holdfast.benchmarks.cluster.Clusters.Sample;
+import dev.holdfast.benchmarks.stores.StoreServers;
 import dev.holdfast.spi.servers.OwnDirectory;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.holdfast.benchmarks.cluster;
 
+import dev.holdfast.benchmarks.stores.StoreServers;
 import dev.holdfast.spi.servers.Ports;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.holdfast.benchmarks.cluster;
 
 import dev.holdfast.benchmarks.node.BenchNode;
+import dev.holdfast.benchmarks.stores.StoreServers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -80,11 +81,7 @@ final class NodeJvm implements AutoCloseable {
 
     /** How long processors have worked for it, in user and in kernel mode. */
     Duration processorTime() {
-        return processorTime(process.toHandle());
-    }
-
-    static Duration processorTime(ProcessHandle process) {
-        return process.info().totalCpuDuration().orElseThrow();
+        return StoreServers.processorTime(process.toHandle());
     }
 
     @Override

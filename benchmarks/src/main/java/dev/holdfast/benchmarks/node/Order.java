@@ -29,5 +29,24 @@ public final class Order implements Serializable {
         return number + " of " + placed + ": " + lines;
     }
 
-    private record Line(String article, int count, BigDecimal price) implements Serializable {}
+    /** No record: of these older serializers know nothing. */
+    private static final class Line implements Serializable {
+
+        private static final long serialVersionUID = 1;
+
+        private final String article;
+        private final int count;
+        private final BigDecimal price;
+
+        Line(String article, int count, BigDecimal price) {
+            this.article = article;
+            this.count = count;
+            this.price = price;
+        }
+
+        @Override
+        public String toString() {
+            return count + " times " + article + " at " + price;
+        }
+    }
 }

@@ -8,8 +8,11 @@ import java.util.stream.Collectors;
 /** Runs one comparison and writes its section of the documentation: {@code bin/bench serializers}. */
 public final class Bench {
 
-    private static final List<Comparison> COMPARISONS =
-            List.of(new SerializersComparison(), new ClustersComparison(false), new ClustersComparison(true));
+    private static final List<Comparison> COMPARISONS = List.of(
+            new FilterComparison(),
+            new SerializersComparison(),
+            new ClustersComparison(false),
+            new ClustersComparison(true));
 
     private Bench() {}
 

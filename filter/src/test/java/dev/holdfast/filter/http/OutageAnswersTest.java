@@ -107,6 +107,36 @@ class OutageAnswersTest {
         assertThat(get(local, cookie)).isEqualTo("second");
     }
 
+    /** {@code changeSessionId} is refused then: other nodes may know the old id, and cannot be told. */
+    @Test
+    void aLoginThatBeginsANewSessionNeedsNoStore() throws Exception {
+        String id = local.newSession();
+        String cookie = id + ".n";
+        local.faults.down();
+        assertThat(at(local, cookie, (q, r) -> {
+                            q.getSession();
+                            q.changeSessionId();
+                        })
+                        .getStatus())
+                .isEqualTo(503);
+
+        FakeResponse login = at(local, cookie, (q, r) -> {
+            Object kept = q.getSession().getAttribute("n");
+            q.getSession().invalidate();
+            q.getSession().setAttribute("n", kept + " of anna");
+        });
+
+        assertThat(login.getStatus()).isEqualTo(200);
+        String line = login.headersNamed("Set-Cookie").get(0);
+        String changed = line.substring("JSESSIONID=".length(), line.indexOf(';'));
+        assertThat(get(local, changed)).isEqualTo("first of anna");
+        assertThat(get(local, cookie)).isEqualTo("no session");
+        local.faults.heal();
+        assertThat(BehindSessions.drain(local.sessions)).isTrue();
+        assertThat(get(local, changed)).isEqualTo("first of anna");
+        assertThat(get(shared, id)).isEqualTo("no session");
+    }
+
     @Test
     void whoWasServedElsewhereGetsNoOldCopy() throws Exception {
         String id = local.newSession();

@@ -87,6 +87,11 @@ final class Committing {
         dropUnlessOwing(live);
     }
 
+    /** Whether users are served from the copies here after a call that failed in this way. */
+    boolean mayGoOnAfter(StoreException e) {
+        return rules.local() && StoreFailure.isOutage(e);
+    }
+
     /** A later request must not see as stored what is not. But what was acknowledged may be nowhere else than here. */
     void dropUnlessOwing(LiveSession live) {
         if (!live.isOwing()) {
@@ -129,7 +134,7 @@ final class Committing {
         try {
             store(live);
         } catch (StoreException e) {
-            if (!rules.local() || !mayKeep || !StoreFailure.isOutage(e)) {
+            if (!mayKeep || !mayGoOnAfter(e)) {
                 throw e;
             }
             boolean kept = keep(live);

@@ -1,5 +1,6 @@
 package dev.holdfast.filter.session;
 
+import dev.holdfast.filter.codec.EncodingException;
 import dev.holdfast.spi.Removal;
 import dev.holdfast.spi.Removed;
 import dev.holdfast.spi.Saved;
@@ -46,6 +47,20 @@ final class IdChange {
      * @return whether this call made the change; false: another request did, and this copy follows it
      */
     boolean change(LiveSession live, String knownId) {
+        AtomicBoolean isSaved = new AtomicBoolean();
+        try {
+            return change(live, knownId, isSaved);
+        } catch (StoreException | EncodingException e) {
+            // A copy that holds nothing but what is stored goes on being served by its old id while the store is away.
+            boolean mayStay = isSaved.get() && e instanceof StoreException failure && committing.mayGoOnAfter(failure);
+            if (!mayStay) {
+                committing.dropUnlessOwing(live);
+            }
+            throw e;
+        }
+    }
+
+    private boolean change(LiveSession live, String knownId, AtomicBoolean isSaved) {
         AtomicBoolean mine = new AtomicBoolean();
         live.gate().exclusively(() -> {
             if (!live.id().equals(knownId)) {
@@ -56,6 +71,7 @@ final class IdChange {
                 return;
             }
             committing.store(live);
+            isSaved.set(true);
             if (!live.isValid()) {
                 throw new IllegalStateException("changeSessionId: the session was invalidated on another node");
             }

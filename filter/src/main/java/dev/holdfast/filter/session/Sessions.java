@@ -345,14 +345,7 @@ public final class Sessions implements AutoCloseable {
         if (!session.isValid()) {
             throw new IllegalStateException("changeSessionId: session is no longer valid");
         }
-        boolean mine;
-        try {
-            mine = idChange.change(session, knownId);
-        } catch (StoreException | EncodingException e) {
-            committing.dropUnlessOwing(session);
-            throw e;
-        }
-        if (mine) {
+        if (idChange.change(session, knownId)) {
             counts.changedIds.increment();
             events.idChanged(session.view(), knownId);
         }

@@ -119,6 +119,7 @@ class OutageAnswersTest {
                         })
                         .getStatus())
                 .isEqualTo(503);
+        assertThat(get(local, cookie)).isEqualTo("first");
 
         FakeResponse login = at(local, cookie, (q, r) -> {
             Object kept = q.getSession().getAttribute("n");
@@ -132,6 +133,7 @@ class OutageAnswersTest {
         assertThat(get(local, changed)).isEqualTo("first of anna");
         assertThat(get(local, cookie)).isEqualTo("no session");
         local.faults.heal();
+        BehindSessions.expire(local.sessions);
         assertThat(BehindSessions.drain(local.sessions)).isTrue();
         assertThat(get(local, changed)).isEqualTo("first of anna");
         assertThat(get(shared, id)).isEqualTo("no session");

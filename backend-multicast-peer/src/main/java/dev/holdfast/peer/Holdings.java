@@ -1,6 +1,7 @@
 package dev.holdfast.peer;
 
 import dev.holdfast.peer.Message.Change;
+import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionLifecycle;
 import dev.holdfast.spi.SessionRecord;
@@ -33,8 +34,10 @@ final class Holdings {
     private final Membership membership;
     private final SessionLifecycle lifecycle;
     private final Clock clock;
+    private final OwnSaves ownSaves;
 
-    Holdings(Membership membership, SessionLifecycle lifecycle, Clock clock) {
+    Holdings(Membership membership, SessionLifecycle lifecycle, Clock clock, OwnSaves ownSaves) {
+        this.ownSaves = ownSaves;
         this.membership = membership;
         this.lifecycle = lifecycle;
         this.clock = clock;
@@ -170,7 +173,7 @@ final class Holdings {
                 // after.
                 return new Message.Failed(StoreException.Kind.UNAVAILABLE, "overtaken by a later change");
             }
-            SessionRecord after = apply(entry.record, replicate.change());
+            SessionRecord after = apply(entry, replicate.change());
             if (after == null) {
                 return new Message.NeedWhole();
             }
@@ -182,7 +185,8 @@ final class Holdings {
     }
 
     /** Null if the change builds on a state that is not the one here. */
-    private @Nullable SessionRecord apply(@Nullable SessionRecord before, Change change) {
+    private @Nullable SessionRecord apply(Entry entry, Change change) {
+        SessionRecord before = entry.record;
         if (change instanceof Change.Whole whole) {
             return whole.record();
         }
@@ -204,7 +208,15 @@ final class Holdings {
                     ? null
                     : new SessionRecord.Alive(snapshot.accessedAt(now.minus(accessed.age())), alive.previous());
         }
-        Change.Delta delta = (Change.Delta) change;
+        if (change instanceof Change.Yours yours) {
+            SessionDelta mine = ownSaves.find(entry.key, yours.stamp());
+            return mine == null ? null : apply(alive, new Change.Delta(yours.baseVersion(), mine, yours.wallMillis()), now);
+        }
+        return apply(alive, (Change.Delta) change, now);
+    }
+
+    private static @Nullable SessionRecord apply(SessionRecord.Alive alive, Change.Delta delta, Instant now) {
+        SessionSnapshot snapshot = alive.snapshot();
         if (snapshot.version() != delta.baseVersion()) {
             return null;
         }

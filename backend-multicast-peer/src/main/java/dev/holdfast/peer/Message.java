@@ -141,6 +141,13 @@ sealed interface Message {
          */
         record Delta(long baseVersion, SessionDelta delta, long wallMillis) implements Change {}
 
+        /**
+         * The delta of the save that the backup itself has asked for, which it has.
+         *
+         * @param stamp of that save
+         */
+        record Yours(long baseVersion, int stamp, long wallMillis) implements Change {}
+
         record Accessed(long version, Duration age) implements Change {}
 
         record Claimed(long version, long op, Duration lease) implements Change {}

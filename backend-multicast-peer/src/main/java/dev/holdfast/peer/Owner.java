@@ -82,8 +82,12 @@ final class Owner {
         this.time = time;
     }
 
-    /** Answers a request of {@code token}'s epoch, once. */
-    void handle(Message.OwnerRequest request, long token, Consumer<Message.Response> reply) {
+    /**
+     * Answers a request of {@code token}'s epoch, once.
+     *
+     * @param from the member that asks
+     */
+    void handle(Message.OwnerRequest request, Member from, long token, Consumer<Message.Response> reply) {
         Epoch epoch = membership.current();
         if (epoch == null || epoch.token() != token) {
             reply.accept(new Message.WrongEpoch(false));
@@ -98,30 +102,30 @@ final class Owner {
             return;
         }
         if (answerWithoutChange(request, token) == null) {
-            operate(request, epoch, reply);
+            operate(request, from, epoch, reply);
             return;
         }
         List<Member> backups = epoch.backups(request.key());
         if (lease.isHeld(token, backups)) {
-            answer(request, epoch, reply);
+            answer(request, from, epoch, reply);
             askIfOwner(epoch, lease.ageing(token, backups), unused -> {});
             return;
         }
         askIfOwner(epoch, backups, refusal -> {
             if (refusal == null) {
-                answer(request, epoch, reply);
+                answer(request, from, epoch, reply);
             } else {
                 reply.accept(refusal);
             }
         });
     }
 
-    private void answer(Message.OwnerRequest request, Epoch epoch, Consumer<Message.Response> reply) {
+    private void answer(Message.OwnerRequest request, Member from, Epoch epoch, Consumer<Message.Response> reply) {
         Message.Response known = answerWithoutChange(request, epoch.token());
         if (known != null) {
             reply.accept(known);
         } else {
-            operate(request, epoch, reply);
+            operate(request, from, epoch, reply);
         }
     }
 
@@ -149,9 +153,9 @@ final class Owner {
         }
     }
 
-    private void operate(Message.OwnerRequest request, Epoch epoch, Consumer<Message.Response> reply) {
+    private void operate(Message.OwnerRequest request, Member from, Epoch epoch, Consumer<Message.Response> reply) {
         long deadlineNanos = time.nanos() + lifecycle.policy().timeout().toNanos();
-        Operation operation = new Operation(request, epoch, deadlineNanos, reply);
+        Operation operation = new Operation(request, from, epoch, deadlineNanos, reply);
         boolean starts = holdings.with(request.key(), operation::enter);
         if (starts) {
             operation.start();
@@ -302,12 +306,17 @@ final class Owner {
     final class Operation {
 
         private final Message.OwnerRequest request;
+        private final Member from;
         private final Epoch epoch;
         private final long deadlineNanos;
         private final Consumer<Message.Response> reply;
 
-        Operation(Message.OwnerRequest request, Epoch epoch, long deadlineNanos, Consumer<Message.Response> reply) {
+        Operation(
+                Message.OwnerRequest request,
+                Member from,
+                Epoch epoch, long deadlineNanos, Consumer<Message.Response> reply) {
             this.request = request;
+            this.from = from;
             this.epoch = epoch;
             this.deadlineNanos = deadlineNanos;
             this.reply = reply;
@@ -484,7 +493,7 @@ final class Owner {
         /** @param done told once: null if the backup has it */
         private void replicate(
                 Member backup, SessionRecord after, Change change, Consumer<Message.@Nullable Response> done) {
-            Message.Replicate message = new Message.Replicate(request.key(), lastSequence.incrementAndGet(), change);
+            Message.Replicate message = new Message.Replicate(request.key(), lastSequence.incrementAndGet(), forBackup(backup, change));
             long sentNanos = time.nanos();
             calls.ask(backup, epoch.token(), message, deadlineNanos, acknowledged -> {
                 if (acknowledged instanceof Message.Done) {
@@ -501,6 +510,13 @@ final class Owner {
                             new Message.Failed(StoreException.Kind.UNAVAILABLE, "the backup gave a senseless answer"));
                 }
             });
+        }
+
+        /** Who has asked for this save has what it changes. */
+        private Change forBackup(Member backup, Change change) {
+            return change instanceof Change.Delta delta && backup.equals(from)
+                    ? new Change.Yours(delta.baseVersion(), delta.delta().stamp(), delta.wallMillis())
+                    : change;
         }
 
         /** The backups have it. If the epoch is over, that is worth nothing: they may have died with it. */

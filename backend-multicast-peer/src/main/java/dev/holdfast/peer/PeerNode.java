@@ -51,6 +51,7 @@ final class PeerNode {
 
     private final Calls calls;
     private final Holdings holdings;
+    private final OwnSaves ownSaves = new OwnSaves();
     private final ReadLease lease;
     private final Owner owner;
     private final Locks locks;
@@ -85,7 +86,7 @@ final class PeerNode {
         membership = new Membership(self, waiting);
         codec = new MessageCodec(application);
         calls = new Calls(codec, network, clock, waiting);
-        holdings = new Holdings(membership, lifecycle, clock);
+        holdings = new Holdings(membership, lifecycle, clock, ownSaves);
         lease = new ReadLease(membership, waiting, readLease);
         owner = new Owner(membership, holdings, lease, calls, lifecycle, clock, waiting);
         long timeoutNanos = lifecycle.policy().timeout().toNanos();
@@ -191,7 +192,13 @@ final class PeerNode {
         };
         Member target = epoch.owner(request.key());
         if (target.equals(self())) {
-            own(request, epoch.token(), answered);
+            own(request, self(), epoch.token(), answered);
+        } else if (request instanceof Message.Save save) {
+            ownSaves.asking(save);
+            calls.ask(target, epoch.token(), save, deadlineNanos, answer -> {
+                ownSaves.answered(save);
+                answered.accept(answer);
+            });
         } else if (request instanceof Message.Load load) {
             askLoad(target, epoch.token(), load, deadlineNanos, answered);
         } else {
@@ -308,7 +315,7 @@ final class PeerNode {
     private void handle(Member from, Message.Request request, long token, Consumer<Message.Response> reply) {
         lease.answering(from);
         if (request instanceof Message.OwnerRequest ofOwner) {
-            own(ofOwner, token, reply);
+            own(ofOwner, from, token, reply);
         } else if (request instanceof Message.FetchLock fetch) {
             reply.accept(locks.tell(fetch, token));
         } else if (request instanceof Message.KeepLock keep) {
@@ -337,11 +344,11 @@ final class PeerNode {
         }
     }
 
-    private void own(Message.OwnerRequest request, long token, Consumer<Message.Response> reply) {
+    private void own(Message.OwnerRequest request, Member from, long token, Consumer<Message.Response> reply) {
         if (request instanceof Message.Lock lock) {
             locks.handle(lock, token, reply);
         } else {
-            owner.handle(request, token, reply);
+            owner.handle(request, from, token, reply);
         }
     }
 
@@ -381,7 +388,7 @@ final class PeerNode {
             reply.accept(new Message.ClaimsAre(claimed));
             return;
         }
-        owner.handle(new Message.ClaimOne(key, false, lease), token, answer -> {
+        owner.handle(new Message.ClaimOne(key, false, lease), self(), token, answer -> {
             if (answer instanceof Message.ClaimsAre made) {
                 claimed.addAll(made.claims());
                 claimNext(candidates, lease, token, claimed, reply);

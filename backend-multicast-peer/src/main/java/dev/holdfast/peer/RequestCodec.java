@@ -163,6 +163,11 @@ final class RequestCodec {
             out.oneByte(2);
             out.fixedLong(accessed.version());
             out.age(accessed.age());
+        } else if (change instanceof Change.Yours yours) {
+            out.oneByte(4);
+            out.fixedLong(yours.baseVersion());
+            out.signed(yours.wallMillis());
+            out.unsigned(yours.stamp());
         } else {
             Change.Claimed claimed = (Change.Claimed) change;
             out.oneByte(3);
@@ -287,6 +292,15 @@ final class RequestCodec {
                 long version = Fields.version(in);
                 long op = in.fixedLong();
                 yield new Change.Claimed(version, op, in.age());
+            }
+            case 4 -> {
+                long base = Fields.version(in);
+                long wallMillis = in.signed();
+                long stamp = in.unsigned();
+                if (stamp < 1 || stamp > Version.MAX_STAMP) {
+                    throw new WireException("a stamp of " + stamp);
+                }
+                yield new Change.Yours(base, (int) stamp, wallMillis);
             }
             default -> throw new WireException("unknown kind of change " + kind);
         };

@@ -86,9 +86,10 @@ final class RandomMessages {
 
     private Message replicate() {
         SessionKey key = key();
-        Change change = switch (number(4)) {
+        Change change = switch (number(5)) {
             case 0 -> new Change.Whole(record(key));
             case 1 -> new Change.Delta(version(), delta(), NOW - number(5));
+            case 3 -> new Change.Yours(version(), 1 + number(1000), NOW - number(5));
             case 2 -> new Change.Accessed(version(), age());
             default -> new Change.Claimed(version(), op(), age());
         };

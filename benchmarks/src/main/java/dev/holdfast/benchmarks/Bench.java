@@ -1,6 +1,7 @@
 package dev.holdfast.benchmarks;
 
 import dev.holdfast.benchmarks.cluster.ClustersComparison;
+import dev.holdfast.benchmarks.cluster.PeersComparison;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,7 +13,8 @@ public final class Bench {
             new FilterComparison(),
             new SerializersComparison(),
             new ClustersComparison(false),
-            new ClustersComparison(true));
+            new ClustersComparison(true),
+            new PeersComparison());
 
     private Bench() {}
 

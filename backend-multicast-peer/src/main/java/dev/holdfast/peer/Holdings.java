@@ -210,7 +210,9 @@ final class Holdings {
         }
         if (change instanceof Change.Yours yours) {
             SessionDelta mine = ownSaves.find(entry.key, yours.stamp());
-            return mine == null ? null : apply(alive, new Change.Delta(yours.baseVersion(), mine, yours.wallMillis()), now);
+            return mine == null
+                    ? null
+                    : apply(alive, new Change.Delta(yours.baseVersion(), mine, yours.wallMillis()), now);
         }
         return apply(alive, (Change.Delta) change, now);
     }

@@ -21,8 +21,21 @@ final class OwnSaves {
         asked.remove(new Asked(save.key(), save.delta().stamp()), save.delta());
     }
 
+    /** As the owner has read it: what is written and read again may have lost something, and the two must keep the same. Null if there is none. */
     @Nullable
     SessionDelta find(SessionKey key, int stamp) {
-        return asked.get(new Asked(key, stamp));
+        SessionDelta delta = asked.get(new Asked(key, stamp));
+        if (delta == null) {
+            return null;
+        }
+        WireWriter out = new WireWriter(128);
+        RecordCodec.write(out, key, delta);
+        byte[] bytes = out.toByteArray();
+        try {
+            return RecordCodec.delta(new WireReader(bytes, 0, bytes.length), key);
+        } catch (WireException e) {
+            // The owner could not read it either.
+            return null;
+        }
     }
 }

@@ -314,7 +314,9 @@ final class Owner {
         Operation(
                 Message.OwnerRequest request,
                 Member from,
-                Epoch epoch, long deadlineNanos, Consumer<Message.Response> reply) {
+                Epoch epoch,
+                long deadlineNanos,
+                Consumer<Message.Response> reply) {
             this.request = request;
             this.from = from;
             this.epoch = epoch;
@@ -493,7 +495,8 @@ final class Owner {
         /** @param done told once: null if the backup has it */
         private void replicate(
                 Member backup, SessionRecord after, Change change, Consumer<Message.@Nullable Response> done) {
-            Message.Replicate message = new Message.Replicate(request.key(), lastSequence.incrementAndGet(), forBackup(backup, change));
+            Message.Replicate message =
+                    new Message.Replicate(request.key(), lastSequence.incrementAndGet(), forBackup(backup, change));
             long sentNanos = time.nanos();
             calls.ask(backup, epoch.token(), message, deadlineNanos, acknowledged -> {
                 if (acknowledged instanceof Message.Done) {

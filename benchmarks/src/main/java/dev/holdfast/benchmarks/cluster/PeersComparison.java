@@ -14,10 +14,12 @@ import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
  * What nodes say to each other for a request, and what a session takes of their heaps: Holdfast's peers beside Tomcat's own cluster. The nodes of a
@@ -30,6 +32,11 @@ public final class PeersComparison implements Comparison {
     private static final int CLICKS = Integer.getInteger("bench.clicks", 2_000);
     private static final int SESSIONS = 50;
     private static final int SESSIONS_IN_MEMORY = Integer.getInteger("bench.sessions", 4_000);
+    /** For one's own use: a part of the contenders, which sizes in KB, and how many members. */
+    private static final Pattern ONLY = Pattern.compile(System.getProperty("bench.only", ""));
+
+    private static final int[] SIZES = numbers("bench.sizes", "1,10");
+    private static final int[] MEMBERS = numbers("bench.members", "2,4");
     private static final String MULTICAST_PORT = "45564";
     private static final int FIRST_PORT = 7_800;
     private static final long IDLE_NANOS = 5_000_000_000L;
@@ -59,6 +66,12 @@ public final class PeersComparison implements Comparison {
 
     private record Figures(PerRequest read, PerRequest change, long heapPerSession) {}
 
+    private static int[] numbers(String property, String usually) {
+        return Arrays.stream(System.getProperty(property, usually).split(","))
+                .mapToInt(Integer::parseInt)
+                .toArray();
+    }
+
     @Override
     public String name() {
         return "peers";
@@ -69,7 +82,7 @@ public final class PeersComparison implements Comparison {
         StringBuilder section = new StringBuilder();
         Path directory = OwnDirectory.create("holdfast-bench-");
         try {
-            for (int kilobytes : new int[] {1, 10}) {
+            for (int kilobytes : SIZES) {
                 section.append(String.format(
                         Locale.ROOT,
                         """
@@ -79,11 +92,13 @@ public final class PeersComparison implements Comparison {
                         |---|---|---|---|---|---|---|---|
                         """,
                         kilobytes));
-                for (int members : new int[] {2, 4}) {
+                for (int members : MEMBERS) {
                     Figures alone = figures(alone(members), kilobytes, directory);
                     append(section, members, alone(members), alone, alone);
                     for (Contender each : contenders(members)) {
-                        append(section, members, each, figures(each, kilobytes, directory), alone);
+                        if (ONLY.matcher(each.name).find()) {
+                            append(section, members, each, figures(each, kilobytes, directory), alone);
+                        }
                     }
                 }
                 section.append('\n');

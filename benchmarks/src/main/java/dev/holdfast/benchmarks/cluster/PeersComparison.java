@@ -10,7 +10,6 @@ import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,7 +108,8 @@ public final class PeersComparison implements Comparison {
         return section
                 + "Made by `bin/bench peers`: one user, who sends " + CLICKS + " requests for " + SESSIONS
                 + " sessions in turn, each request of a session to the next node, or all of them to one; packets and bytes of the nodes among themselves for one request, with TCP's and IP's headers and acknowledgements, less what they say when idle;"
-                + " heap after a collection, with " + SESSIONS_IN_MEMORY + " sessions more, divided by these and by nodes; Tomcat "
+                + " heap after a collection, with " + SESSIONS_IN_MEMORY
+                + " sessions more, divided by these and by nodes; Tomcat "
                 + Provenance.version("tomcat") + "; " + Provenance.ofThisRun() + "\n";
     }
 
@@ -255,14 +255,12 @@ public final class PeersComparison implements Comparison {
         await(clicks, "done");
     }
 
-    private static PerRequest perRequest(String network, Process clicks, String path, Traffic idle)
-            throws IOException {
+    private static PerRequest perRequest(String network, Process clicks, String path, Traffic idle) throws IOException {
         Traffic before = traffic(network);
         click(clicks, path, CLICKS, SESSIONS);
         Traffic its = traffic(network).since(before);
         double share = (double) its.nanos / idle.nanos;
-        return new PerRequest(
-                (its.packets - share * idle.packets) / CLICKS, (its.bytes - share * idle.bytes) / CLICKS);
+        return new PerRequest((its.packets - share * idle.packets) / CLICKS, (its.bytes - share * idle.bytes) / CLICKS);
     }
 
     private static Traffic traffic(String network) throws IOException {
@@ -282,7 +280,8 @@ public final class PeersComparison implements Comparison {
     private static long heap(List<Process> nodes) throws IOException {
         long all = 0;
         for (Process node : nodes) {
-            String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+            String jcmd =
+                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
             // Of living objects: it collects first. Twice, for what only finalizers or references held.
             run(jcmd, Long.toString(node.pid()), "GC.run");
             String histogram = run(jcmd, Long.toString(node.pid()), "GC.class_histogram");

@@ -82,15 +82,12 @@ public final class PeersComparison implements Comparison {
         Path directory = OwnDirectory.create("holdfast-bench-");
         try {
             for (int kilobytes : SIZES) {
-                section.append(String.format(
-                        Locale.ROOT,
-                        """
+                section.append(String.format(Locale.ROOT, """
                         Sessions of %d KB:
 
                         | members | | a session at | packets, read | bytes, read | packets, change | bytes, change | heap per session and node |
                         |---|---|---|---|---|---|---|---|
-                        """,
-                        kilobytes));
+                        """, kilobytes));
                 for (int members : MEMBERS) {
                     Figures alone = figures(alone(members), kilobytes, directory);
                     append(section, members, alone(members), alone, alone);

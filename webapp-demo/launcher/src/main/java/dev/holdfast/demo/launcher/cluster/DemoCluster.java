@@ -1,7 +1,5 @@
 package dev.holdfast.demo.launcher.cluster;
 
-import dev.holdfast.demo.launcher.Container;
-import dev.holdfast.demo.launcher.NodeOptions;
 import dev.holdfast.demo.launcher.NodeProcess;
 import dev.holdfast.demo.launcher.balancer.Balancer;
 import dev.holdfast.demo.launcher.balancer.BalancerCounts;
@@ -60,7 +58,7 @@ public final class DemoCluster implements AutoCloseable {
     }
 
     private DemoCluster(
-            Plan plan,
+            ClusterPlan plan,
             Entrance entrance,
             TemporaryDirectory directory,
             List<OwnServer> stores,
@@ -76,40 +74,12 @@ public final class DemoCluster implements AutoCloseable {
     }
 
     /**
-     * What to start.
-     *
-     * @param war the application
-     * @param containers one node each, at least one
-     * @param ownStore whose servers are started first, for the sessions to be kept there; null: none
-     * @param storeNote where the sessions are, in a sentence for people
-     * @param ownBalancer what stands before the nodes, called tomcatA, tomcatB and so on then; null: a balancer in this JVM
-     * @param settings of the session filter, without their prefix
-     * @param environment of the nodes, beside this JVM's own: for what must not stand in their command lines
-     * @param libraries jars that the application gets beside its own; null: none
-     * @param withFilter false takes the session filter out of the application's web.xml
-     * @param port of the balancer, 0 for any free one
-     * @param console where on 127.0.0.1 requests go whose path begins with {@link #CONSOLE_PATH}; null: to the nodes, like all
-     */
-    public record Plan(
-            Path war,
-            List<Container> containers,
-            @Nullable OwnStore ownStore,
-            String storeNote,
-            @Nullable OwnBalancer ownBalancer,
-            Map<String, String> settings,
-            Map<String, String> environment,
-            @Nullable Path libraries,
-            boolean withFilter,
-            int port,
-            @Nullable Integer console) {}
-
-    /**
      * Starts the store's servers if there are to be any, the nodes and then the balancer. Blocks until all are ready.
      *
      * @throws BindException if the port is taken; nothing has been started then
      * @throws IllegalStateException if one of them does not start, with the end of its log; none is left then
      */
-    public static DemoCluster start(Plan plan) throws Exception {
+    public static DemoCluster start(ClusterPlan plan) throws Exception {
         requireFree(plan.port());
         TemporaryDirectory directory = TemporaryDirectory.create();
         Map<String, NodeProcess> nodes = new LinkedHashMap<>();
@@ -134,7 +104,8 @@ public final class DemoCluster implements AutoCloseable {
     private record Entrance(
             @Nullable Balancer balancer, @Nullable OwnServer ownBalancer) {}
 
-    private static Entrance entrance(Plan plan, Path directory, Map<String, NodeProcess> nodes) throws Exception {
+    private static Entrance entrance(ClusterPlan plan, Path directory, Map<String, NodeProcess> nodes)
+            throws Exception {
         if (plan.ownBalancer() != null) {
             List<OwnBalancer.Upstream> upstreams = nodes.values().stream()
                     .map(node -> new OwnBalancer.Upstream(node.name(), node.port()))
@@ -151,13 +122,13 @@ public final class DemoCluster implements AutoCloseable {
     }
 
     private static void startNodes(
-            Plan plan, Map<String, String> settings, Path directory, Map<String, NodeProcess> nodes) {
-        List<String> names = names(plan);
+            ClusterPlan plan, Map<String, String> settings, Path directory, Map<String, NodeProcess> nodes) {
+        List<String> names = plan.names();
         // The first alone, so that the others find a cluster to join; then those side by side.
         List<NodeProcess.Starting> starting = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             NodeProcess.Starting node =
-                    NodeProcess.launch(plan.containers().get(i), options(plan, settings, directory, names.get(i)));
+                    NodeProcess.launch(plan.containers().get(i), plan.options(settings, directory, names.get(i)));
             if (i == 0) {
                 nodes.put(names.get(i), node.awaitReady());
             } else {
@@ -176,51 +147,6 @@ public final class DemoCluster implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-    }
-
-    private static NodeOptions options(Plan plan, Map<String, String> settings, Path directory, String name) {
-        NodeOptions options = NodeOptions.named(name)
-                .webapp("/", plan.war())
-                .directory(directory)
-                .property("demo.node", name)
-                .property("demo.nodes", String.join(",", names(plan)))
-                .property("demo.event-log", eventLog(directory, name).toString());
-        if (plan.console() != null) {
-            options.property("demo.console", CONSOLE_PATH);
-        }
-        if (!plan.withFilter()) {
-            // nor its settings: with a store named, the filter installs itself
-            return options.withoutFilter("/");
-        }
-        settings.forEach((key, value) -> options.property("holdfast." + key, value));
-        plan.environment().forEach(options::environment);
-        if (plan.libraries() != null) {
-            options.libraries(plan.libraries());
-        }
-        return options;
-    }
-
-    /**
-     * A container's id, with a number if it is asked for more than once. Behind a balancer that people know, names that they know:
-     * tomcatA, tomcatB.
-     */
-    private static List<String> names(Plan plan) {
-        List<Container> containers = plan.containers();
-        List<String> names = new ArrayList<>();
-        if (plan.ownBalancer() != null) {
-            for (int i = 0; i < containers.size(); i++) {
-                names.add((containers.get(i).isJetty() ? "jetty" : "tomcat") + (char) ('A' + i));
-            }
-            return names;
-        }
-        for (int i = 0; i < containers.size(); i++) {
-            Container container = containers.get(i);
-            long same = containers.stream().filter(container::equals).count();
-            long before =
-                    containers.subList(0, i).stream().filter(container::equals).count();
-            names.add(same == 1 ? container.id() : container.id() + "-" + (before + 1));
-        }
-        return names;
     }
 
     /** Asked before the nodes are started, which takes seconds. */
@@ -270,10 +196,13 @@ public final class DemoCluster implements AutoCloseable {
 
     /** SIGKILL for a node or a store's server; nothing happens if it is dead. Throws as {@link #state}. */
     public synchronized void kill(String name) {
+        // another process may get its number
         if (nodes.containsKey(name)) {
             node(name).kill();
+            paused.remove(node(name).pid());
         } else {
             store(name).kill();
+            paused.remove(store(name).pid());
         }
     }
 
@@ -362,7 +291,7 @@ public final class DemoCluster implements AutoCloseable {
     /** The files to which the nodes append their session events. */
     public List<Path> eventLogs() {
         return nodes().stream()
-                .map(node -> eventLog(directory.path(), node.name()))
+                .map(node -> ClusterPlan.eventLog(directory.path(), node.name()))
                 .filter(Files::exists)
                 .toList();
     }
@@ -370,10 +299,6 @@ public final class DemoCluster implements AutoCloseable {
     /** Where the nodes' logs are, until {@link #close}. */
     public Path directory() {
         return directory.path();
-    }
-
-    private static Path eventLog(Path directory, String name) {
-        return directory.resolve(name + ".events");
     }
 
     /**

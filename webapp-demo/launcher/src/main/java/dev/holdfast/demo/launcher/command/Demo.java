@@ -1,6 +1,7 @@
 package dev.holdfast.demo.launcher.command;
 
 import dev.holdfast.demo.launcher.NodeProcess;
+import dev.holdfast.demo.launcher.cluster.ClusterPlan;
 import dev.holdfast.demo.launcher.cluster.DemoCluster;
 import dev.holdfast.demo.launcher.cluster.OwnServer;
 import dev.holdfast.demo.launcher.cluster.OwnStore;
@@ -84,7 +85,7 @@ public final class Demo {
                         : "store " + (ownStore == null ? shown(settings) : own(ownStore))));
         int port = options.port() != null ? options.port() : options.selfTest() ? 0 : DEFAULT_PORT;
         Console console = options.selfTest() ? null : Console.start();
-        DemoCluster cluster = DemoCluster.start(new DemoCluster.Plan(
+        DemoCluster cluster = DemoCluster.start(new ClusterPlan(
                 war,
                 options.containers(),
                 ownStore,

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,7 +159,7 @@ public final class Console implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
-    /** Breaks off what is under way. */
+    /** Breaks off what is under way. An order that is being carried out is the cluster's to end: it starts nothing once it is closed. */
     @Override
     public void close() {
         threads.shutdownNow();
@@ -168,14 +167,6 @@ public final class Console implements AutoCloseable {
         ClusterWatch watched = watch;
         if (watched != null) {
             watched.close();
-        }
-        try {
-            // an order that was being carried out; the cluster refuses to start anything once it is closed
-            if (!threads.awaitTermination(1, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

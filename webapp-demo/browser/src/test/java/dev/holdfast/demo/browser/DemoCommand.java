@@ -85,6 +85,10 @@ final class DemoCommand implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        // a machine that is busy with other tests is no store that is away
+        builder.environment()
+                .putAll(Map.of(
+                        "HOLDFAST_TIMEOUT", "20s", "HOLDFAST_MEMCACHED_TIMEOUT", "5s", "HOLDFAST_REDIS_TIMEOUT", "5s"));
         Process process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         return process;

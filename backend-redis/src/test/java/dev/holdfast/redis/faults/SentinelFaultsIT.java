@@ -29,7 +29,7 @@ class SentinelFaultsIT {
             long promoted = System.nanoTime() + Duration.ofMillis(500).toNanos();
             load.run(Duration.ofSeconds(1));
             former.restart();
-            redis.awaitReplicas(master, 2);
+            boolean anotherFailOver = redis.awaitReplicas(2) != master;
             load.faultEnds();
             load.awaitService(RECOVERY);
 
@@ -47,7 +47,10 @@ class SentinelFaultsIT {
                     times[times.length / 2] / 1e9,
                     times[times.length * 99 / 100] / 1e9,
                     times[times.length - 1] / 1e9);
-            assertThat(reads).isNotEmpty().noneMatch(Call::failed);
+            assertThat(reads).isNotEmpty();
+            if (!anotherFailOver) {
+                assertThat(reads).noneMatch(Call::failed);
+            }
             history.assertNoCallTookTooLong();
             history.assertVersionsNameContents();
             history.assertNoSessionLost();

@@ -186,13 +186,28 @@ public final class RedisSentinels implements AutoCloseable {
 
     /** Waits until that many replicas have all that the master had when they were connected, and follow it. */
     public void awaitReplicas(RedisServer master, int count) {
-        Poll.until(count + " replicas follow " + master, START_LIMIT, () -> {
-            var replication = master.info("replication");
-            return replication.get("connected_slaves").equals(String.valueOf(count))
-                    && replication.values().stream()
-                                    .filter(value -> value.contains("state=online"))
-                                    .count()
-                            == count;
+        Poll.until(count + " replicas follow " + master, START_LIMIT, () -> hasReplicas(master, count));
+    }
+
+    private static boolean hasReplicas(RedisServer master, int count) {
+        var replication = master.info("replication");
+        return replication.get("connected_slaves").equals(String.valueOf(count))
+                && replication.values().stream()
+                                .filter(value -> value.contains("state=online"))
+                                .count()
+                        == count;
+    }
+
+    /**
+     * As {@link #awaitReplicas(RedisServer, int)}, of whoever is the master by then: on a busy machine the Sentinels may choose once more,
+     * as they take for dead who gets no processor for a second.
+     *
+     * @return that master
+     */
+    public RedisServer awaitReplicas(int count) {
+        return Poll.untilPresent(count + " replicas follow the master", FAILOVER_LIMIT, () -> {
+            RedisServer master = namedBy(SENTINELS / 2 + 1);
+            return master != null && isMaster(master) && hasReplicas(master, count) ? master : null;
         });
     }
 

@@ -10,11 +10,7 @@ import java.util.stream.Collectors;
 public final class Bench {
 
     private static final List<Comparison> COMPARISONS = List.of(
-            new FilterComparison(),
-            new SerializersComparison(),
-            new ClustersComparison(false),
-            new ClustersComparison(true),
-            new PeersComparison());
+            new FilterComparison(), new SerializersComparison(), new ClustersComparison(), new PeersComparison());
 
     private Bench() {}
 

@@ -18,7 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What replication costs whole servers: throughput, processor time, waiting and bytes, beside a Tomcat that replicates nothing. */
+/**
+ * What replication costs whole servers: throughput, processor time, waiting and bytes, beside a Tomcat that replicates nothing and what
+ * others would take. What {@code benchmarks/rivals} has must have been built.
+ */
 public final class ClustersComparison implements Comparison {
 
     /** For one's own use: a part of the contenders, which sizes in KB, and how many rounds. */
@@ -31,16 +34,9 @@ public final class ClustersComparison implements Comparison {
     private static final Duration EACH = Duration.ofSeconds(2);
     private static final int RATE = 1000;
 
-    private final boolean withRivals;
-
-    /** @param withRivals what {@code benchmarks/rivals} has must have been built */
-    public ClustersComparison(boolean withRivals) {
-        this.withRivals = withRivals;
-    }
-
     @Override
     public String name() {
-        return withRivals ? "rivals" : "clusters";
+        return "clusters";
     }
 
     @Override
@@ -49,9 +45,7 @@ public final class ClustersComparison implements Comparison {
         Path directory = OwnDirectory.create("holdfast-bench-");
         try (StoreServers stores = new StoreServers()) {
             List<Contender> contenders = new ArrayList<>(Contenders.ofHoldfast(stores));
-            if (withRivals) {
-                contenders.addAll(Contenders.ofRivals(stores, directory));
-            }
+            contenders.addAll(Contenders.ofRivals(stores, directory));
             contenders.removeIf(each -> !each.name().endsWith(" alone")
                     && !ONLY.matcher(each.name()).find());
             for (String kilobytes : SIZES) {

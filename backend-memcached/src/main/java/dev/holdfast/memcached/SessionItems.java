@@ -244,18 +244,23 @@ final class SessionItems {
 
     private static @Nullable SessionRecord sound(Copies copies, Operation<?> operation) {
         SessionRecord merged = copies.merged();
-        if (merged == null && copies.isAnyDamaged() && !operation.isOverDamaged()) {
-            throw new StoreException(
-                    Kind.CORRUPT, "memcached holds something under a session's key that is no session of this format");
+        if (merged != null) {
+            return merged;
         }
+        boolean isDamaged = copies.isAnyDamaged() && !operation.isOverDamaged();
         Node missing = copies.missing();
-        if (merged == null && missing != null && operation.needsAllHomes()) {
+        // First: the home that does not answer may have it whole. To call it damaged would log its user out.
+        if (missing != null && (isDamaged || operation.needsAllHomes())) {
             throw new StoreException(
                     Kind.UNAVAILABLE,
                     "memcached node " + missing.name()
                             + " cannot be asked for the session, and no other has it: only it could know");
         }
-        return merged;
+        if (isDamaged) {
+            throw new StoreException(
+                    Kind.CORRUPT, "memcached holds something under a session's key that is no session of this format");
+        }
+        return null;
     }
 
     /** A home that is away keeps what it has, and would bring the session back after its tombstone has ended. */

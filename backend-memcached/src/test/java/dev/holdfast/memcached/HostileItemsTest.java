@@ -144,6 +144,26 @@ class HostileItemsTest {
         });
     }
 
+    /** The home that is away may have it whole: who is told "damaged" is logged out. */
+    @Test
+    void whereOneHomeHoldsThemAndTheOtherIsAwayNobodyKnows() {
+        create(KEY);
+        byte[] cut = Arrays.copyOf(nodes.get(0).bytes(item(KEY)), 20);
+        for (int damaged = 0; damaged < 2; damaged++) {
+            byte[] sound = nodes.get(damaged).bytes(item(KEY));
+            nodes.get(damaged).put(item(KEY), cut);
+            nodes.get(1 - damaged).cutOff();
+
+            assertThatThrownBy(() -> store.load(KEY, 0, Access.NOW))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE));
+
+            nodes.get(1 - damaged).start();
+            nodes.get(damaged).put(item(KEY), sound);
+            assertThat(store.load(KEY, 0, Access.NOW)).isInstanceOf(Loaded.Found.class);
+        }
+    }
+
     private static void assertCorrupt(String what, Runnable call) {
         assertThatThrownBy(call::run)
                 .as(what)

@@ -312,12 +312,6 @@ final class Connection implements AutoCloseable {
             } finally {
                 waiting.remove(command);
             }
-            // xmemcached empties its queue of sent commands in the thread that ends the connection, while its own
-            // thread goes on
-            // reading: from then on an answer may be that of another command. Who asks here has seen that end.
-            if (!isOpen()) {
-                throw lost(what);
-            }
             Exception failure = command.getException();
             if (failure == null) {
                 return command.getResult();

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is different from the client as it comes: commands are not merged (each is one of ours with its own answer, and a
  * token of its own); closing a connection sends nothing any more (as it comes it first sends what is queued, and waits up to
- * three seconds for that); the ends of connections are told to us and not logged as errors.
+ * three seconds for that), and no answer goes to another command than its own while it is closed (as it comes one may); the
+ * ends of connections are told to us and not logged as errors.
  */
 @SuppressWarnings("deprecation") // buffer allocators do nothing any more, and are still asked for
 final class OneSessionClient extends XMemcachedClient {
@@ -237,6 +238,14 @@ final class OneSessionClient extends XMemcachedClient {
                 onClosed();
             }
         }
+
+        /**
+         * Nothing, where the one above takes the commands that were sent out of their queue, one by one, to fail them. Whoever
+         * ends a connection calls it, and the client's own thread may just be handing out answers that it has read, each to
+         * the next command of that queue: one would get that of another. {@link Connection} fails those who wait.
+         */
+        @Override
+        public void destroy() {}
 
         /** As it is above, without logging the key of a command that was not answered as it should be. */
         @Override

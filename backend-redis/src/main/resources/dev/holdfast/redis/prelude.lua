@@ -14,9 +14,8 @@ local function digest(body, key)
   return string.sub(redis.sha1hex(body .. key), 1, 8)
 end
 
--- The head of the hash under this key; nil and a status if there is none that can be trusted.
-local function read(key)
-  local head = redis.pcall('HGET', key, 'h')
+-- What this head of the hash under this key says; nil and a status if it cannot be trusted.
+local function understand(key, head)
   if not head then
     return nil, redis.call('EXISTS', key) == 0 and ABSENT or CORRUPT
   end
@@ -41,6 +40,10 @@ local function read(key)
     end
   end
   return s
+end
+
+local function read(key)
+  return understand(key, redis.pcall('HGET', key, 'h'))
 end
 
 local function headOf(key, s)

@@ -1,6 +1,7 @@
 -- KEYS: session, deadlines. ARGV: base version, stamp, age, createdAt, flags (1: sets maxInactive, 2: a repeat), maxInactive;
 -- the number of changed attributes; their names and values; the names of removed ones.
 local SMALL, PACK = 256, 4080
+local sub, byte = string.sub, string.byte
 
 local base, stamp, age, created, flags, max = struct.unpack('>I7I3I6i6Bi6', ARGV[1])
 local changedEnd = 2 + 2 * tonumber(ARGV[2])
@@ -19,33 +20,52 @@ elseif s and (s.kind == CLAIMED or now >= claimable(s)) then
 end
 
 -- Small attributes share one field: each field of its own costs some 60 bytes. A full one fits into 4 KB with its header.
-local names, values, size = {}, {}, 0
-local pack = s and redis.call('HGET', session, 'p') or ''
-local at = 1
+-- One that changes leaves it for a field of its own, for good: Lua hashes every byte of every string that it is given or makes,
+-- so that reading and writing the shared field with each change would take more time than all the rest.
+local own, pack = {}, ''
+if s then
+  local missing = false
+  for i = 3, #ARGV do
+    if i > changedEnd or i % 2 == 1 then
+      own[ARGV[i]] = redis.call('HEXISTS', session, 'a' .. ARGV[i]) == 1
+      missing = missing or not own[ARGV[i]]
+    end
+  end
+  pack = missing and redis.call('HGET', session, 'p') or ''
+end
+local first, last, kept, at, from, size = {}, {}, {}, 1, 1, #pack
 while at <= #pack do
   if at + 3 > #pack then
     return CORRUPT
   end
-  local nameSize, valueSize = struct.unpack('>I2I2', pack, at)
-  local next = at + 4 + nameSize + valueSize
+  local a, b, c, d = byte(pack, at, at + 3)
+  local value = at + 4 + a * 256 + b
+  local next = value + c * 256 + d
   if next > #pack + 1 then
     return CORRUPT
   end
-  local name = string.sub(pack, at + 4, at + 3 + nameSize)
-  names[#names + 1] = name
-  values[name] = string.sub(pack, at + 4 + nameSize, next - 1)
+  local name = sub(pack, at + 4, value - 1)
+  if own[name] ~= nil then
+    first[name], last[name] = value, next - 1
+    kept[#kept + 1] = sub(pack, from, at - 1)
+    from = next
+    size = size - (next - at)
+  end
   at = next
 end
-size = #pack
+
+local function stored(name)
+  return first[name] and sub(pack, first[name], last[name]) or redis.call('HGET', session, 'a' .. name)
+end
 
 local function isThere()
   for i = 3, changedEnd, 2 do
-    if ARGV[i + 1] ~= (values[ARGV[i]] or redis.call('HGET', session, 'a' .. ARGV[i])) then
+    if ARGV[i + 1] ~= stored(ARGV[i]) then
       return false
     end
   end
   for i = changedEnd + 1, #ARGV do
-    if values[ARGV[i]] or redis.call('HEXISTS', session, 'a' .. ARGV[i]) == 1 then
+    if stored(ARGV[i]) then
       return false
     end
   end
@@ -80,55 +100,27 @@ if setsMax then
   s.max = max
 end
 
-local sets, drops, repack = { 'h', headOf(session, s) }, {}, false
-local function outOfPack(name)
-  if values[name] then
-    size = size - 4 - #name - #values[name]
-    values[name] = nil
-    repack = true
-  else
-    drops[#drops + 1] = 'a' .. name
-  end
-end
+local sets, drops, entries = { 'h', headOf(session, s) }, {}, {}
 for i = changedEnd + 1, #ARGV do
-  outOfPack(ARGV[i])
+  if own[ARGV[i]] then
+    drops[#drops + 1] = 'a' .. ARGV[i]
+  end
 end
 for i = 3, changedEnd, 2 do
   local name, value = ARGV[i], ARGV[i + 1]
   local entry = 4 + #name + #value
-  local old = values[name]
-  local room = PACK - size + (old and 4 + #name + #old or 0)
-  if #name <= SMALL and #value <= SMALL and entry <= room then
-    if not old then
-      names[#names + 1] = name
-      size = size + entry
-      if not isNew then
-        drops[#drops + 1] = 'a' .. name
-      end
-    else
-      size = size + #value - #old
-    end
-    values[name] = value
-    repack = true
+  if not own[name] and not first[name] and #name <= SMALL and #value <= SMALL and size + entry <= PACK then
+    size = size + entry
+    entries[#entries + 1] = struct.pack('>I2I2', #name, #value) .. name .. value
   else
-    if old then
-      outOfPack(name)
-    end
     sets[#sets + 1] = 'a' .. name
     sets[#sets + 1] = value
   end
 end
-if repack then
-  local parts = {}
-  for _, name in ipairs(names) do
-    local value = values[name]
-    if value then
-      parts[#parts + 1] = struct.pack('>I2I2', #name, #value) .. name .. value
-    end
-  end
-  if #parts > 0 then
+if #entries > 0 or #kept > 0 then
+  if size > 0 then
     sets[#sets + 1] = 'p'
-    sets[#sets + 1] = table.concat(parts)
+    sets[#sets + 1] = table.concat(kept) .. sub(pack, from) .. table.concat(entries)
   else
     drops[#drops + 1] = 'p'
   end

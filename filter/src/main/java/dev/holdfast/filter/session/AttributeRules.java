@@ -78,27 +78,29 @@ final class AttributeRules {
     }
 
     /**
-     * Checks what a save would make of a session. One that is too large already, because the setting was lowered, may still
+     * Whether a save may make a session of that size. One that is too large already, because the setting was lowered, may still
      * be changed as long as it does not grow.
      *
-     * @param sizes of all attributes after the save, in bytes, by name
      * @param before how many bytes all attributes have now
-     * @throws EncodingException naming the largest attributes
+     * @param after how many they would have
      */
-    void checkSize(Map<String, Integer> sizes, long before) {
-        long after = 0;
-        for (int size : sizes.values()) {
-            after += size;
-        }
-        if (after <= maxSessionSize || after <= before) {
-            return;
-        }
+    boolean hasRoom(long before, long after) {
+        return after <= maxSessionSize || after <= before;
+    }
+
+    /**
+     * Names the largest attributes.
+     *
+     * @param sizes of all attributes after the save, in bytes, by name
+     * @param after their sum
+     */
+    EncodingException tooLarge(Map<String, Integer> sizes, long after) {
         String largest = sizes.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
                 .limit(SHOWN_ATTRIBUTES)
                 .map(each -> "'" + shown(each.getKey()) + "' " + each.getValue())
                 .collect(Collectors.joining(", "));
-        throw new EncodingException(
+        return new EncodingException(
                 "the session would have " + after + " bytes in " + sizes.size()
                         + " attributes, max-session-size allows " + maxSessionSize + "; the largest: " + largest,
                 null);

@@ -42,6 +42,10 @@ final class AttributeTable {
             return changed.isEmpty() && removed.isEmpty();
         }
 
+        boolean has(String name) {
+            return changed.containsKey(name) || removed.contains(name);
+        }
+
         /** How much memory they take while they wait, about. */
         long size() {
             long size = UnsentChanges.SESSION_BYTES;
@@ -286,7 +290,7 @@ final class AttributeTable {
 
     private synchronized void addUnsent(Changes changes) {
         unsent.forEach((name, bytes) -> {
-            if (changes.changed.containsKey(name) || changes.removed.contains(name)) {
+            if (changes.has(name)) {
                 return; // changed once more since
             }
             if (bytes == null) {
@@ -298,21 +302,34 @@ final class AttributeTable {
     }
 
     private void requireRoom(Changes changes) {
-        Map<String, Integer> sizes = new HashMap<>();
         long before = 0;
+        long after = 0;
         synchronized (this) {
             for (Slot slot : slots.values()) {
                 if (slot.stored != null) {
                     int size = slot.stored.bytes().length;
                     before += size;
-                    if (!changes.removed.contains(slot.name)) {
-                        sizes.put(slot.name, size);
-                    }
+                    after += changes.has(slot.name) ? 0 : size;
                 }
             }
         }
+        for (byte[] bytes : changes.changed.values()) {
+            after += bytes.length;
+        }
+        if (!rules.hasRoom(before, after)) {
+            throw rules.tooLarge(sizesAfter(changes), after);
+        }
+    }
+
+    private synchronized Map<String, Integer> sizesAfter(Changes changes) {
+        Map<String, Integer> sizes = new HashMap<>();
+        for (Slot slot : slots.values()) {
+            if (slot.stored != null && !changes.has(slot.name)) {
+                sizes.put(slot.name, slot.stored.bytes().length);
+            }
+        }
         changes.changed.forEach((name, bytes) -> sizes.put(name, bytes.length));
-        rules.checkSize(sizes, before);
+        return sizes;
     }
 
     private synchronized List<Candidate> candidates(Changes changes) {

@@ -47,6 +47,9 @@ final class Connection implements AutoCloseable {
     /** More than what a server keeps with a value, besides the key. */
     private static final int ITEM_OVERHEAD = 64;
 
+    /** Later than this does not wake up who runs on a machine that has time. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private static final byte[] EMPTY = {};
     private static final BytesTranscoder BYTES = new BytesTranscoder();
 
@@ -300,8 +303,7 @@ final class Connection implements AutoCloseable {
                 if (!isOpen() && command.getLatch().getCount() > 0) {
                     throw lost(what);
                 }
-                long left = TimeUnit.MILLISECONDS.toNanos(timeoutMillis) - (System.nanoTime() - sentNanos);
-                if (!command.getLatch().await(left, TimeUnit.NANOSECONDS)) {
+                if (!isAnswered()) {
                     String reason = what + " was not answered within " + timeoutMillis + " ms";
                     end(reason);
                     throw new StoreException(Kind.TIMEOUT, reason);
@@ -321,6 +323,21 @@ final class Connection implements AutoCloseable {
                 throw lost(what);
             }
             throw refused(command, failure, what);
+        }
+
+        /**
+         * Who wakes up long after the time is over was not running, as in a garbage collection or on a machine that had no time for this process; nor
+         * was the client's thread, for which the answer may lie ready. It gets as much time again, once and for the timeout at
+         * most: else each such pause would end the connections to all servers, of which none has failed.
+         */
+        private boolean isAnswered() throws InterruptedException {
+            long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+            long end = sentNanos + timeoutNanos;
+            if (command.getLatch().await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                return true;
+            }
+            long late = Math.min(System.nanoTime() - end, timeoutNanos);
+            return late > LATE_NANOS && command.getLatch().await(late, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -107,6 +107,35 @@ class NodeFaultsIT {
         }
     }
 
+    /** As in a long garbage collection: this process stands still, and the answer comes meanwhile. */
+    @ParameterizedTest
+    @EnumSource
+    void aProcessThatStoodStillTakesTheAnswersThatCameMeanwhile(Protocol protocol) throws Exception {
+        Node node = nodes.open(server.port(), protocol, Duration.ofSeconds(1), null);
+        byte[] value = new byte[700_000];
+        node.add("k", value, 0);
+        Process stopper = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "read go; kill -STOP $0; kill -CONT $1; sleep 2; kill -CONT $0",
+                        "" + ProcessHandle.current().pid(),
+                        "" + server.pid())
+                .start();
+        server.pause();
+        // so many that they are not read in no time
+        List<Node.Answer<Node.Item>> answers = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            answers.add(node.beginGet("k"));
+        }
+
+        stopper.getOutputStream().write('\n');
+        stopper.getOutputStream().close();
+
+        assertThat(answers.get(answers.size() - 1).await().value()).hasSize(value.length);
+        assertThat(node.connections()).isEqualTo(1);
+        assertThat(stopper.waitFor()).isZero();
+    }
+
     @ParameterizedTest
     @EnumSource
     void noTokenOutlivesItsConnection(Protocol protocol) {

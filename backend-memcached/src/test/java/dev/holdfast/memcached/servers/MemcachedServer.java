@@ -115,6 +115,10 @@ public final class MemcachedServer implements AutoCloseable {
         return port;
     }
 
+    public synchronized long pid() {
+        return process().pid();
+    }
+
     public synchronized boolean isAlive() {
         return process != null && process.isAlive();
     }

@@ -12,19 +12,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the README tells to do with an existing application on an existing Tomcat: copy one jar, set one variable. */
 class TomcatIT {
-    private static final Path README =
-            Path.of("../../README.md").toAbsolutePath().normalize();
-
     @TempDir
     Path directory;
 
     @Test
     void oneJarInTheSharedLibraryServesEveryApplication() throws Exception {
         try (RedisServer redis = RedisServer.start();
-                TomcatInstallation tomcat = TomcatInstallation.unpack(directory)) {
-            installAsTheReadmeTells(tomcat);
-            Shop.make(tomcat.home().resolve("webapps/shop"));
-            Shop.make(tomcat.home().resolve("webapps/other"));
+                Installation tomcat = Installation.tomcat(directory)) {
+            tomcat.shell(Readme.linesBefore("\"$CATALINA_HOME/bin/catalina.sh\" run"), Readme.FILE.getParent());
+            Shop.make(tomcat.directory().resolve("webapps/shop"));
+            Shop.make(tomcat.directory().resolve("webapps/other"));
             Client user = new Client();
             Client stranger = new Client();
 
@@ -43,24 +40,11 @@ class TomcatIT {
         }
     }
 
-    /** The lines before the one that starts it; the variable is given to that one. */
-    private static void installAsTheReadmeTells(TomcatInstallation tomcat) throws Exception {
-        Matcher block = Pattern.compile("(?ms)^```\\n(cp [^\\n]*\\n)export HOLDFAST_STORE=redis://localhost:6379\\n"
-                        + "\"\\$CATALINA_HOME/bin/catalina.sh\" run\\n```$")
-                .matcher(Files.readString(README));
-        assertThat(block.find()).isTrue();
-        ProcessBuilder shell = new ProcessBuilder("sh", "-e", "-c", block.group(1))
-                .directory(README.getParent().toFile())
-                .inheritIO();
-        shell.environment().put("CATALINA_HOME", tomcat.home().toString());
-        assertThat(shell.start().waitFor()).isZero();
-    }
-
     /** What is to be put into builds is what this build makes. */
     @Test
     void theReadmesDependenciesAreThere() throws Exception {
-        String readme = Files.readString(README);
-        String pom = Files.readString(README.resolveSibling("backend-redis/bundle/pom.xml"));
+        String readme = Files.readString(Readme.FILE);
+        String pom = Files.readString(Readme.FILE.resolveSibling("backend-redis/bundle/pom.xml"));
         Matcher version = Pattern.compile("<version>([^<]+)</version>").matcher(pom);
         assertThat(version.find()).isTrue();
         assertThat(pom).contains("<artifactId>holdfast-redis-bundle</artifactId>");
@@ -73,8 +57,8 @@ class TomcatIT {
     @Test
     void oneJarInTheApplicationIsEnoughToo() throws Exception {
         try (RedisServer redis = RedisServer.start();
-                TomcatInstallation tomcat = TomcatInstallation.unpack(directory)) {
-            Shop.make(tomcat.home().resolve("webapps/shop"), BundleIT.Bundle.REDIS.jar());
+                Installation tomcat = Installation.tomcat(directory)) {
+            Shop.make(tomcat.directory().resolve("webapps/shop"), BundleIT.Bundle.REDIS.jar());
             Client user = new Client();
 
             tomcat.start("HOLDFAST_STORE", redis.uri());

@@ -119,16 +119,19 @@
     if (!item) {
       item = element("li", { id },
         element("span", { class: "badge", "aria-hidden": "true" }, colour === null ? "●" : String.fromCharCode(65 + colour)),
-        element("div", {}, element("p", { class: "name" }, each.name), element("p", { class: "state" })),
+        element("div", {}, element("p", { class: "name" }, each.name), 
+          element("p", { class: "state" }, element("span", {}), element("span", { class: "members" }))),
         element("div", { class: "buttons" }));
       list.append(item);
     }
+    item.querySelector(".members").textContent = each.members === null ? ""
+      : each.members === 1 ? " · sees no other member" : ` · sees ${each.members} members, itself included`;
     if (item.dataset.state === each.state && item.dataset.pid === String(each.pid)) return;
     if (item.dataset.state) say(`${each.name}: ${STATES[each.state] || each.state}`);
     item.dataset.state = each.state;
     item.dataset.pid = each.pid;
     item.className = `server ${each.state}${colour === null ? "" : ` n${colour}`}`;
-    item.querySelector(".state").replaceChildren(
+    item.querySelector(".state").firstChild.replaceChildren(
       element("b", {}, STATES[each.state] || each.state), ` · port ${each.port} · process ${each.pid}`);
     item.querySelector(".buttons").replaceChildren(...possible(each.state).map(action => {
       const [text, label, look] = BUTTONS[action];

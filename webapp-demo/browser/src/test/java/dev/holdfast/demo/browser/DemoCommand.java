@@ -16,12 +16,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** {@code bin/demo} as people call it, but for the build, which has been done. It ends with this JVM at the latest, as its nodes do with it. */
 final class DemoCommand implements AutoCloseable {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern SERVER = Pattern.compile("(?m)^ +(\\S+) +port +[0-9]+ +pid +([0-9]+) +log (\\S+)$");
     private static final Pattern OPEN = Pattern.compile("Open (http://\\S+/)\n");
+    /** As a terminal starts it, so that all of it gets the signal of Ctrl-C; which a build in the background may be deaf to. */
+    private static final List<String> IN_A_GROUP_OF_ITS_OWN =
+            List.of("perl", "-e", "setpgrp; $SIG{INT} = 'DEFAULT'; exec @ARGV or die");
+
     private static final long START_MILLIS = 120_000;
     private static final int LIMIT_MINUTES = 8;
 
@@ -31,7 +36,7 @@ final class DemoCommand implements AutoCloseable {
     /** All that runs because of it, by name where it told one. */
     private final Map<String, ProcessHandle> servers = new LinkedHashMap<>();
 
-    private final List<ProcessHandle> all;
+    private List<ProcessHandle> all;
     private Path files = ROOT;
 
     private DemoCommand(Process process, String output, URI site) {
@@ -79,8 +84,8 @@ final class DemoCommand implements AutoCloseable {
     }
 
     private static Process launch(Path log, String... options) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(ROOT.resolve("bin/demo").toString(), "--no-build", "--port", "0"));
+        List<String> command = new ArrayList<>(IN_A_GROUP_OF_ITS_OWN);
+        command.addAll(List.of(ROOT.resolve("bin/demo").toString(), "--no-build", "--port", "0"));
         command.addAll(List.of(options));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -92,6 +97,11 @@ final class DemoCommand implements AutoCloseable {
         Process process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         return process;
+    }
+
+    /** All that it has printed until it said what to open. */
+    String output() {
+        return output;
     }
 
     URI site() {
@@ -113,11 +123,21 @@ final class DemoCommand implements AutoCloseable {
 
     /** SIGSTOP. */
     void pause(String server) throws IOException, InterruptedException {
-        int status = new ProcessBuilder(
-                        "kill", "-STOP", String.valueOf(servers.get(server).pid()))
-                .start()
-                .waitFor();
-        assertThat(status).isZero();
+        signal("-STOP", String.valueOf(servers.get(server).pid()));
+    }
+
+    /** SIGINT for all processes that the terminal would send it to, and waits for the end. */
+    void pressCtrlC() throws IOException, InterruptedException {
+        // those that were started again, too
+        all = Stream.concat(all.stream(), process.descendants()).distinct().toList();
+        signal("-INT", "--", "-" + process.pid());
+        process.onExit().join();
+    }
+
+    private static void signal(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("kill"));
+        command.addAll(List.of(arguments));
+        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
     }
 
     /** After it was closed: no process, no file, nobody at its port. */

@@ -26,6 +26,7 @@ class DemoIT {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern NODE = Pattern.compile("port +[0-9]+ +pid +([0-9]+) +log (\\S+)");
     private static final Pattern OPEN = Pattern.compile("Open (http://\\S+/)\n");
+    private static final Pattern KEPT = Pattern.compile("(?m)^The nodes' logs are kept in (\\S+)$");
     private static final Pattern START_REDIS =
             Pattern.compile("redis \\(pid [0-9]+\\) has died.*redis-server (\\S+)\n");
     private static final Pattern SESSION = Pattern.compile("<dd class=\"id\">([^<]+)</dd>");
@@ -79,6 +80,9 @@ class DemoIT {
         assertThat(demo.output()).contains("FAILED");
         assertThat(demo.count("sessions lost")).as(demo.output()).isPositive();
         assertThat(demo.count("acknowledged writes lost")).as(demo.output()).isPositive();
+        Matcher kept = KEPT.matcher(demo.output());
+        assertThat(kept.find()).as(demo.output()).isTrue();
+        assertThat(Path.of(kept.group(1))).isDirectoryContaining("glob:**/tomcat10.log");
     }
 
     @Test
@@ -299,6 +303,8 @@ class DemoIT {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        // what is kept of those that have to fail goes with this test
+        builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + directory);
         return builder.start();
     }
 }

@@ -8,6 +8,8 @@ import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
 
 /** The figures that whatever keeps the sessions publishes by JMX, as an operator's monitoring would read them. */
 final class Measurements {
@@ -28,6 +30,8 @@ final class Measurements {
                         ofType.merge(attribute.getName(), number.longValue(), Long::sum);
                     } else if (value instanceof Boolean flag) {
                         ofType.merge(attribute.getName(), flag ? 1L : 0L, Long::max);
+                    } else if (value instanceof TabularData table) {
+                        addRows(table, ofType);
                     }
                 }
             }
@@ -36,5 +40,18 @@ final class Measurements {
             return figures;
         }
         return figures;
+    }
+
+    /** A map of figures by name, as what a store tells of itself, in JMX's own form. */
+    private static void addRows(TabularData table, SortedMap<String, Long> figures) {
+        for (Object each : table.values()) {
+            if (each instanceof CompositeData row
+                    && row.containsKey("key")
+                    && row.get("key") instanceof String name
+                    && row.containsKey("value")
+                    && row.get("value") instanceof Long figure) {
+                figures.merge(name, figure, Long::sum);
+            }
+        }
     }
 }

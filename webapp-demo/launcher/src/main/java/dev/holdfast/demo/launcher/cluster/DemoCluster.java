@@ -330,9 +330,14 @@ public final class DemoCluster implements AutoCloseable {
         }
     }
 
-    /** Lets {@link #close} leave the nodes' logs behind, for who wants to know what went wrong. */
-    public void keepFiles() {
+    /**
+     * Lets {@link #close} keep the nodes' logs, for who wants to know what went wrong.
+     *
+     * @return where they will be
+     */
+    public Path keepFiles() {
         filesKept = true;
+        return directory.kept();
     }
 
     /** Ends all nodes at once, without ceremony, then the store's servers and the balancer, and deletes what they have written. */
@@ -352,7 +357,9 @@ public final class DemoCluster implements AutoCloseable {
                 ownBalancer.kill();
             }
         } finally {
-            if (!filesKept) {
+            if (filesKept) {
+                directory.keep();
+            } else {
                 directory.delete();
             }
         }

@@ -4,34 +4,77 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A directory for this process. One that a dead process left behind, killed or on purpose, is deleted by the next. */
+/**
+ * A directory for this process. One that a dead process left behind is deleted by the next, unless it was kept on purpose: of those the
+ * newest few stay.
+ */
 final class TemporaryDirectory {
     private static final String PREFIX = "holdfast-demo-";
+    private static final String KEPT = PREFIX + "kept-";
+    /** How many of those that were kept there are at the most. */
+    static final int MOST_KEPT = 3;
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
     private final Path path;
+    private final Path kept;
 
-    private TemporaryDirectory(Path path) {
+    private TemporaryDirectory(Path path, Path kept) {
         this.path = path;
+        this.kept = kept;
     }
 
     static TemporaryDirectory create() throws IOException {
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+        return create(Path.of(System.getProperty("java.io.tmpdir")), LocalDateTime.now(ZoneId.systemDefault()));
+    }
+
+    /** @param now names it if it is kept: the latest name is that of the newest */
+    static TemporaryDirectory create(Path parent, LocalDateTime now) throws IOException {
         deleteOrphans(parent);
-        return new TemporaryDirectory(Files.createTempDirectory(
-                parent, PREFIX + ProcessHandle.current().pid() + "-"));
+        Path path = Files.createTempDirectory(
+                parent, PREFIX + ProcessHandle.current().pid() + "-");
+        String own = path.getFileName().toString().substring(PREFIX.length());
+        return new TemporaryDirectory(path, parent.resolve(KEPT + TIME.format(now) + "-" + own));
     }
 
     Path path() {
         return path;
     }
 
+    /** Where {@link #keep} brings it. */
+    Path kept() {
+        return kept;
+    }
+
     void delete() throws IOException {
         deleteAll(path);
+    }
+
+    /** Instead of deleting it. What was kept before is deleted as far as there is too much of it. */
+    void keep() throws IOException {
+        Files.move(path, kept);
+        List<Path> newestFirst;
+        try (Stream<Path> all = Files.list(kept.resolveSibling("."))) {
+            newestFirst = all.filter(TemporaryDirectory::isKept)
+                    .sorted(Comparator.comparing(Path::getFileName).reversed())
+                    .toList();
+        }
+        for (Path old : newestFirst.subList(Math.min(MOST_KEPT, newestFirst.size()), newestFirst.size())) {
+            deleteAll(old);
+        }
+    }
+
+    private static boolean isKept(Path directory) {
+        return String.valueOf(directory.getFileName()).matches(KEPT + "[0-9]{8}-[0-9]{6}-[0-9]{1,18}-[0-9]+")
+                && Files.isWritable(directory);
     }
 
     private static void deleteOrphans(Path parent) throws IOException {

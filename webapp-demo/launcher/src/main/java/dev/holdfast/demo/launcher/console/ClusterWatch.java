@@ -89,11 +89,13 @@ final class ClusterWatch implements AutoCloseable {
             }
             DemoCluster.State now = cluster.state(node.name());
             boolean silent = now == DemoCluster.State.UP && answer != null && status == null;
-            nodes.add(server(node.name(), node.port(), node.pid(), silent ? "silent" : text(now)));
+            // what it told before would be old news
+            Long members = now == DemoCluster.State.UP && status != null ? figures.members(node.pid()) : null;
+            nodes.add(server(node.name(), node.port(), node.pid(), silent ? "silent" : text(now), members));
         }
         StringJoiner stores = new StringJoiner(",", "[", "]");
         for (OwnServer store : cluster.stores()) {
-            stores.add(server(store.name(), store.port(), store.pid(), text(cluster.state(store.name()))));
+            stores.add(server(store.name(), store.port(), store.pid(), text(cluster.state(store.name())), null));
         }
         return "{\"nodes\":" + nodes + ",\"stores\":" + stores + ",\"note\":" + quoted(cluster.storeNote())
                 + ",\"counters\":{\"requests\":" + figures.requests() + ",\"reads\":" + figures.reads() + ",\"hits\":"
@@ -117,9 +119,10 @@ final class ClusterWatch implements AutoCloseable {
                         (answer, failure) -> failure == null && answer.statusCode() == 200 ? answer.body() : null);
     }
 
-    private static String server(String name, int port, long pid, String state) {
+    /** @param members of the cluster that it is in, as it sees them; null if it is in none, or cannot tell */
+    private static String server(String name, int port, long pid, String state, @Nullable Long members) {
         return "{\"name\":" + quoted(name) + ",\"port\":" + port + ",\"pid\":" + pid + ",\"state\":" + quoted(state)
-                + "}";
+                + ",\"members\":" + members + "}";
     }
 
     private static String text(DemoCluster.State state) {

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What nodes have counted, of which the page shows some. Those of a process that has died still count. Not thread-safe.
@@ -45,6 +46,13 @@ final class Figures {
 
     long bytes() {
         return sum("BytesLoaded") + sum("BytesSaved");
+    }
+
+    /** How many members of its cluster this process sees, itself included; null if it is in none. */
+    @Nullable
+    Long members(long pid) {
+        Map<String, Long> figures = byProcess.get(pid);
+        return figures == null ? null : figures.get("members");
     }
 
     private long sum(String name) {

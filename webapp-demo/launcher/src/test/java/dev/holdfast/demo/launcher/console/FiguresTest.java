@@ -43,6 +43,16 @@ class FiguresTest {
         assertThat(figures.trips()).isZero();
     }
 
+    @Test
+    void membersAreThoseThatEachNodeSees() {
+        figures.note(1, "{\"requests\": 1, \"beans\": {\"Store\": {\"Loads\": 1, \"members\": 3, \"settled\": 1}}}");
+        figures.note(2, status(1, 0, 0, 0));
+
+        assertThat(figures.members(1)).isEqualTo(3);
+        assertThat(figures.members(2)).isNull();
+        assertThat(figures.members(4)).isNull();
+    }
+
     private static String status(int requests, int found, int unchanged, int saves) {
         return ("{\"node\": \"a\", \"requests\": %d, \"beans\": {\"Sessions\": {\"TrustedReads\": 0}, \"Store\": {\"BytesLoaded\": 60,"
                         + " \"BytesSaved\": 40, \"Loads\": %d, \"LoadsFound\": %d, \"LoadsUnchanged\": %d, \"Saves\": %d}}}")

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A real nginx with a documented configuration. A client's address is what it says itself: all of them are here. */
+/**
+ * A real nginx with a documented configuration. A client's address is what it says itself: all of them are here. It is not the demo command's: that
+ * one is a single process, which goes with one signal, and one whose connections would keep the configuration from before {@link #takeOut}.
+ */
 final class Nginx extends Balancer {
 
     private final Balancing balancing;

@@ -1,13 +1,7 @@
 package dev.holdfast.benchmarks;
 
-import java.util.Collection;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.stream.Collectors;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** Bytes, time and garbage of each serializer, beside the JDK's. */
 final class SerializersComparison implements Comparison {
@@ -22,18 +16,12 @@ final class SerializersComparison implements Comparison {
 
     @Override
     public String measure() throws Exception {
-        Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .include("\\." + SerializersBenchmark.class.getSimpleName() + "\\.")
-                        .addProfiler(GCProfiler.class)
-                        .addProfiler(ProcessorTime.class)
-                        .shouldFailOnError(true)
-                        .build())
-                .run();
+        JmhResults results = JmhResults.run(SerializersBenchmark.class, 1);
         return "With compression as it is by default (`compress-above=128B`):\n\n"
                 + table(results, DEFAULT_COMPRESSION)
                 + "\nWithout compression (`compress-above=off`):\n\n"
                 + table(results, NO_COMPRESSION)
-                + "\nMade by `bin/bench serializers` (JMH " + Provenance.version("jmh") + ", gc profiler): "
+                + "\n" + JmhResults.madeBy("serializers") + ": "
                 + Codecs.SERIALIZERS.stream()
                         .filter(each -> !each.equals("jdk"))
                         .map(each -> each + " " + Provenance.version(each))
@@ -42,7 +30,7 @@ final class SerializersComparison implements Comparison {
     }
 
     /** In brackets, how many times what the JDK's takes. */
-    private static String table(Collection<RunResult> results, int compressAbove) {
+    private static String table(JmhResults results, int compressAbove) {
         StringBuilder table = new StringBuilder("| session | serializer | bytes | encode, µs | decode, µs "
                 + "| garbage of encoding, KB | of decoding, KB |\n|---|---|---|---|---|---|---|\n");
         for (SampleSession session : SampleSession.values()) {
@@ -81,7 +69,7 @@ final class SerializersComparison implements Comparison {
     }
 
     /** Of one serializer with one session. */
-    private record Figures(Collection<RunResult> results, String serializer, SampleSession session, int compressAbove) {
+    private record Figures(JmhResults results, String serializer, SampleSession session, int compressAbove) {
 
         String row(Figures jdk) {
             return sizes(serializer, session, compressAbove)
@@ -96,26 +84,22 @@ final class SerializersComparison implements Comparison {
         }
 
         private double micros(String method) {
-            return secondary(method, ProcessorTime.MICROS);
+            return of(method).processorMicros();
         }
 
         private double kilobytes(String method) {
-            return secondary(method, "gc.alloc.rate.norm") / 1000;
+            return of(method).allocated() / 1000;
         }
 
-        private double secondary(String method, String label) {
-            return Objects.requireNonNull(of(method).getSecondaryResults().get(label))
-                    .getScore();
-        }
-
-        private RunResult of(String method) {
-            return results.stream()
-                    .filter(each -> each.getParams().getBenchmark().endsWith("." + method)
-                            && each.getParams().getParam("serializer").equals(serializer)
-                            && each.getParams().getParam("session").equals(session.name())
-                            && each.getParams().getParam("compressAbove").equals(Integer.toString(compressAbove)))
-                    .findFirst()
-                    .orElseThrow();
+        private JmhResults.Figures of(String method) {
+            return results.of(
+                    method,
+                    "serializer",
+                    serializer,
+                    "session",
+                    session.name(),
+                    "compressAbove",
+                    Integer.toString(compressAbove));
         }
     }
 }

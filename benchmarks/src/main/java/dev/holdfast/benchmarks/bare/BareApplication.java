@@ -68,6 +68,11 @@ public final class BareApplication implements AutoCloseable {
         private Client(ServletContext context, @Nullable String cookie) {
             request = new BareRequest(context, cookie);
         }
+
+        /** The value of its Cookie header. It must have one. */
+        public String cookies() {
+            return request.getHeaders("Cookie").nextElement();
+        }
     }
 
     /** Lets a new client have a session with these attributes. */
@@ -80,9 +85,14 @@ public final class BareApplication implements AutoCloseable {
         return new Client(context, Objects.requireNonNull(first.response.cookie(), "no session was made"));
     }
 
-    /** The same session's client at another node. */
+    /** The same session's client at another node, or for another thread. */
     public Client at(Client elsewhere) {
-        return new Client(context, elsewhere.request.getHeaders("Cookie").nextElement());
+        return client(elsewhere.cookies());
+    }
+
+    /** @param cookies the value of the only Cookie header; null for none */
+    public Client client(@Nullable String cookies) {
+        return new Client(context, cookies);
     }
 
     /** One request. */

@@ -10,7 +10,11 @@ import java.util.stream.Collectors;
 public final class Bench {
 
     private static final List<Comparison> COMPARISONS = List.of(
-            new FilterComparison(), new SerializersComparison(), new ClustersComparison(), new PeersComparison());
+            new FilterComparison(),
+            new SerializersComparison(),
+            new StoresComparison(),
+            new ClustersComparison(),
+            new PeersComparison());
 
     private Bench() {}
 

@@ -1,11 +1,14 @@
 package dev.holdfast.benchmarks;
 
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** What JMH has measured of all methods of one class, with its gc profiler and {@link ProcessorTime}. Immutable. */
@@ -21,18 +24,29 @@ public final class JmhResults {
      * Runs a class's benchmarks.
      *
      * @param threads that do the same at the same time
+     */
+    public static JmhResults run(Class<?> benchmark, int threads) throws RunnerException {
+        return run(benchmark, threads, Map.of());
+    }
+
+    /**
+     * The same with other values of parameters.
+     *
+     * @param parameters by name
      * @param jvmArguments beside those that the class asks for
      */
-    public static JmhResults run(Class<?> benchmark, int threads, String... jvmArguments) throws RunnerException {
-        return new JmhResults(new Runner(new OptionsBuilder()
-                        .include("\\." + benchmark.getSimpleName() + "\\.")
-                        .addProfiler(GCProfiler.class)
-                        .addProfiler(ProcessorTime.class)
-                        .threads(threads)
-                        .jvmArgs(jvmArguments)
-                        .shouldFailOnError(true)
-                        .build())
-                .run());
+    public static JmhResults run(
+            Class<?> benchmark, int threads, Map<String, List<String>> parameters, String... jvmArguments)
+            throws RunnerException {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include("\\." + benchmark.getSimpleName() + "\\.")
+                .addProfiler(GCProfiler.class)
+                .addProfiler(ProcessorTime.class)
+                .threads(threads)
+                .jvmArgs(jvmArguments)
+                .shouldFailOnError(true);
+        parameters.forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
+        return new JmhResults(new Runner(options.build()).run());
     }
 
     /** With what: for the line under a table. */

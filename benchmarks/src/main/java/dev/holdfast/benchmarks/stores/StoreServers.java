@@ -29,6 +29,34 @@ public final class StoreServers implements AutoCloseable {
         return "n1:" + memcached.get(0).address() + ",n2:" + memcached.get(1).address();
     }
 
+    /** For other JVMs. */
+    public Addresses addresses() {
+        return new Addresses(redis(), memcached());
+    }
+
+    /** Where servers listen. */
+    public record Addresses(String redis, String memcached) {
+
+        private static final String REDIS = "bench.redis";
+        private static final String MEMCACHED = "bench.memcached";
+
+        /** Arguments of a JVM. */
+        public String[] asSystemProperties() {
+            return new String[] {"-D" + REDIS + "=" + redis, "-D" + MEMCACHED + "=" + memcached};
+        }
+
+        /** In a JVM with these arguments. */
+        public static Addresses ofSystemProperties() {
+            return new Addresses(System.getProperty(REDIS), System.getProperty(MEMCACHED));
+        }
+    }
+
+    /** Forgets all sessions. */
+    public void flush() {
+        redis.command("FLUSHALL");
+        memcached.forEach(server -> server.command("flush_all"));
+    }
+
     /** Of all of them since they started; what asking takes is counted too, and is always the same. */
     public Use use() {
         Map<String, Long> calls = redis.commandCalls();

@@ -79,7 +79,7 @@ public class IdBenchmark {
     public void start() throws Exception {
         application = new BareApplication(
                 "bench",
-                Map.of("store", "local", "mode", "sticky", "secret", "a secret of the benchmarks, known to all"));
+                Map.of("store", "local", "mode", "sticky", "secret", "a-secret-of-the-benchmarks-that-all-know"));
         String right = application.login(Map.of("text", "x")).cookies();
         client = application.client(cookies.header(right));
         if (ask() != cookies.hasSession) {

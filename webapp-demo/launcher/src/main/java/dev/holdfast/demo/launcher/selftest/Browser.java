@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +59,11 @@ final class Browser {
         return cookieValue;
     }
 
+    /** The next request begins a session. */
+    void forgetSession() {
+        cookieValue = null;
+    }
+
     private HttpRequest.Builder request(String path, @Nullable String cookie) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(origin.resolve(path)).timeout(REQUEST_LIMIT);
@@ -102,7 +108,7 @@ final class Browser {
                 throw new IllegalStateException("the HTTP client failed", e.getCause());
             }
             tally.broken.increment();
-            return Answer.broken();
+            return e.getCause() instanceof HttpTimeoutException ? Answer.late() : Answer.broken();
         } catch (InterruptedException e) {
             // the run is over; whoever is called next sees the flag
             Thread.currentThread().interrupt();
@@ -137,7 +143,7 @@ final class Browser {
     /**
      * What came back.
      *
-     * @param status 0 if no whole answer came
+     * @param status 0 if no whole answer came, -1 if none was waited for any longer
      * @param node who answered, as the balancer names it
      * @param location of a redirect
      */
@@ -145,6 +151,10 @@ final class Browser {
 
         static Answer broken() {
             return new Answer(0, "", null, List.of(), "");
+        }
+
+        static Answer late() {
+            return new Answer(-1, "", null, List.of(), "");
         }
 
         /** Whether it came whole and says that all is well: from here on what was asked for must last. */
@@ -162,7 +172,12 @@ final class Browser {
         }
 
         boolean isBroken() {
-            return status == 0;
+            return status <= 0;
+        }
+
+        /** Whether a server may still be at the request: this browser, or the balancer, has waited no longer. */
+        boolean mayBeUnderWay() {
+            return status == -1 || status == 504;
         }
     }
 }

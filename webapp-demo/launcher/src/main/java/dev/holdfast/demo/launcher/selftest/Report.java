@@ -39,7 +39,7 @@ final class Report {
         row(out, "writes acknowledged", tally.writesAcknowledged.sum());
         row(out, "writes not acknowledged", tally.writesUnacknowledged.sum());
         row(out, "sessions", tally.sessions.sum());
-        row(out, "  given up: login or logout unanswered", tally.sessionsGivenUp.sum());
+        row(out, "  given up: a write, login or logout unanswered", tally.sessionsGivenUp.sum());
         row(out, "logins", tally.logins.sum());
         row(out, "logouts", tally.logouts.sum());
         row(out, "listener events that must be there", tally.eventsChecked.sum());

@@ -29,6 +29,8 @@ final class Visitor {
     private long pauseMillis = PAUSE_MILLIS;
     /** Since when nothing has been answered, by System.nanoTime; null while all is well. */
     private @Nullable Long waitingSince;
+    /** Whether a server may still be at a write of this session. */
+    private boolean isWriteUnderWay;
 
     Visitor(String name, long seed, Browser browser, Tally tally) {
         this.name = name;
@@ -97,6 +99,23 @@ final class Visitor {
         } else {
             look("/");
         }
+        if (isWriteUnderWay) {
+            leave();
+        }
+    }
+
+    /**
+     * A server that is still at a write saves what it had read before, with its own change, whenever it gets there; it may undo what
+     * is written to the same attribute meanwhile, as any two requests of one session may. That would be nobody's loss, and could
+     * not be told from one. So this visitor goes on with a new session.
+     */
+    private void leave() {
+        isWriteUnderWay = false;
+        if (session != null && !session.ids().isEmpty()) {
+            tally.sessionsGivenUp.increment();
+        }
+        end();
+        browser.forgetSession();
     }
 
     /** A new number, or again one that was not acknowledged, as somebody who clicks once more after an error. */
@@ -372,6 +391,7 @@ final class Visitor {
 
     private void writeUnacknowledged(Answer answer) {
         tally.writesUnacknowledged.increment();
+        isWriteUnderWay |= answer.mayBeUnderWay();
         notAnswered(answer);
     }
 

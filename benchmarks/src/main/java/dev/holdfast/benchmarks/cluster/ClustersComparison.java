@@ -29,7 +29,7 @@ public final class ClustersComparison implements Comparison {
 
     private static final List<String> SIZES =
             List.of(System.getProperty("bench.sizes", "1,10").split(","));
-    private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
+    private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
 
     private static final Duration EACH = Duration.ofSeconds(2);
     private static final int RATE = 1000;

@@ -194,8 +194,12 @@ final class MemcachedStore implements SessionStore, ExpiryClaims, SessionLocks {
                 : taken.answer();
     }
 
+    /**
+     * None while a home is away or another node has stood in for it: a token may be kept for hours, and who writes by it does not
+     * look whether the home is back.
+     */
     private static @Nullable Object token(SessionKey key, @Nullable Copies now) {
-        return now == null ? null : new Seen(key, now);
+        return now == null || now.isAnyHomeAway() || now.isElsewhere() ? null : new Seen(key, now);
     }
 
     @Override

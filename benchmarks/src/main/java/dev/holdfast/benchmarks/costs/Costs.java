@@ -54,9 +54,12 @@ final class Costs implements AutoCloseable {
         measure("local shared", List.of(Map.of("store", "local")));
         measure("redis sticky", List.of(Map.of("store", stores.redis(), "mode", "sticky", "route", "n1")));
         measure("redis shared", List.of(Map.of("store", stores.redis())));
+        String memcached = "memcached://" + stores.memcached();
+        String zones = "n1=left,n2=right";
         measure(
-                "memcached shared",
-                List.of(Map.of("store", "memcached://" + stores.memcached(), "memcached.zones", "n1=left,n2=right")));
+                "memcached sticky",
+                List.of(Map.of("store", memcached, "memcached.zones", zones, "mode", "sticky", "route", "n1")));
+        measure("memcached shared", List.of(Map.of("store", memcached, "memcached.zones", zones)));
         int firstPort = Ports.free(false);
         int secondPort = Ports.free(false);
         String list = "peer://127.0.0.1:" + firstPort + ",127.0.0.1:" + secondPort;

@@ -47,10 +47,7 @@ public final class LiveSession {
     /** The store's state that this copy was last brought in line with; its key is the session's. */
     private SessionSnapshot base;
 
-    /**
-     * The store's for the state that it told of last: a save that comes with it may need one trip less. Not kept when no request
-     * uses the session, as it may hold as much as the session itself, and the next request loads anyway.
-     */
+    /** The store's for the state that it told of last: a save that comes with it may need one trip less. See {@link #keepsToken}. */
     private @Nullable Object token;
 
     private Duration maxInactive;
@@ -388,9 +385,23 @@ public final class LiveSession {
     synchronized void quit() {
         users--;
         if (users == 0) {
-            token = null;
-            unasked = false;
+            nobodyUsesIt();
         }
+    }
+
+    private void nobodyUsesIt() {
+        if (!keepsToken()) {
+            token = null;
+        }
+        unasked = false;
+    }
+
+    /**
+     * Whether while no request uses the session, too. Not if the next one loads anyway, as the token may hold as much as the session itself;
+     * but one that trusts this copy saves without having loaded.
+     */
+    private boolean keepsToken() {
+        return sessions.sessionRules().writes().sticky();
     }
 
     /** @return whether nobody uses the session now */
@@ -402,8 +413,7 @@ public final class LiveSession {
             if (users > 0) {
                 return false;
             }
-            token = null;
-            unasked = false;
+            nobodyUsesIt();
             // before the next request can enter: what it is handed out must not be forgotten here
             table.allReturned();
         }
@@ -478,7 +488,7 @@ public final class LiveSession {
         owing = false;
         behind = false;
         synchronized (this) {
-            token = users == 0 ? null : token; // the next request loads anyway
+            token = users == 0 && !keepsToken() ? null : token;
         }
         reconsiderAttention();
     }

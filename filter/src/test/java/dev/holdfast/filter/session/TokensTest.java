@@ -71,9 +71,19 @@ class TokensTest {
         assertThat(tokens.calls).containsExactly("load 1", "save 1", "save 2");
     }
 
-    /** It may hold as much as the session itself. */
+    /** The next change is made without a load. */
     @Test
-    void aSaveThatNoRequestWaitsForLeavesNoneBehind() {
+    void aCopyThatIsTrustedKeepsItForTheNextChange() {
+        Node sticky = new Node(tokens, time, Node.rules().with(new WriteRules(false, false, true, 100, 1 << 20)));
+        String id = b.create(live -> null);
+        sticky.write(id, "n", 1);
+
+        assertThat(cached(sticky, id).baseOfSave().token()).isNotNull();
+        sticky.close();
+    }
+
+    @Test
+    void alsoIfNoRequestWaitedForTheSave() {
         Node later = new Node(tokens, time, Node.rules().with(new WriteRules(true, false, true, 100, 1 << 20)));
         String id = b.create(live -> null);
         later.write(id, "n", 1);
@@ -81,11 +91,12 @@ class TokensTest {
         assertThat(BehindSessions.drain(later.sessions)).isTrue();
 
         assertThat(tokens.calls).last().asString().startsWith("save");
-        assertThat(Objects.requireNonNull(later.sessions.cached(id))
-                        .baseOfSave()
-                        .token())
-                .isNull();
+        assertThat(cached(later, id).baseOfSave().token()).isNotNull();
         later.close();
+    }
+
+    private static LiveSession cached(Node node, String id) {
+        return Objects.requireNonNull(node.sessions.cached(id));
     }
 
     @Test
@@ -105,8 +116,9 @@ class TokensTest {
         assertThat(b.read(id, "n")).isEqualTo(2);
     }
 
+    /** It may hold as much as the session itself. */
     @Test
-    void noTokenIsKeptWhenNobodyUsesTheSession() {
+    void noTokenIsKeptWhenNobodyUsesTheSessionAndTheNextRequestLoadsIt() {
         String id = a.create(live -> live);
         LiveSession live = a.enter(id);
         assertThat(live.baseOfSave().token()).isNotNull();

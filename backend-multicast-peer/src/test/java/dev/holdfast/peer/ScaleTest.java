@@ -2,6 +2,7 @@ package dev.holdfast.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.spi.scale.LinePlot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,48 +116,23 @@ class ScaleTest {
     }
 
     private static String plot(List<Row> rows) {
-        double most = rows.stream()
-                .mapToLong(row -> Math.max(row.join().bytes(), row.death().bytes()))
-                .max()
-                .orElse(1);
-        StringBuilder svg = new StringBuilder("""
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 330" font-family="sans-serif" font-size="12">
-                <rect width="560" height="330" fill="white"/>
-                <path d="M60 20V270H540" fill="none" stroke="black"/>
-                <text x="300" y="310" text-anchor="middle">members before the change</text>
-                <text x="70" y="16">MB sent by all members together: <tspan fill="#1b6ca8">join</tspan>, <tspan fill="#b5482a">death</tspan></text>
-                """);
-        StringBuilder joins = new StringBuilder();
-        StringBuilder deaths = new StringBuilder();
-        for (int i = 0; i < rows.size(); i++) {
-            Row row = rows.get(i);
-            double x = 60 + 480.0 * (i + 0.5) / rows.size();
-            point(svg, joins, x, 270 - 240 * row.join().bytes() / most, "#1b6ca8", row.join());
-            point(svg, deaths, x, 270 - 240 * row.death().bytes() / most, "#b5482a", row.death());
-            svg.append(String.format(
-                    Locale.ROOT, "<text x=\"%.0f\" y=\"288\" text-anchor=\"middle\">%d</text>%n", x, row.members()));
-        }
-        for (int i = 0; i <= 4; i++) {
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<text x=\"54\" y=\"%d\" text-anchor=\"end\">%.1f</text>%n",
-                    274 - 60 * i,
-                    most * i / 4 / 1e6));
-        }
-        svg.append("<polyline fill=\"none\" stroke=\"#1b6ca8\" points=\"" + joins + "\"/>\n");
-        svg.append("<polyline fill=\"none\" stroke=\"#b5482a\" points=\"" + deaths + "\"/>\n");
-        return svg.append("</svg>\n").toString();
-    }
-
-    private static void point(
-            StringBuilder svg, StringBuilder line, double x, double y, String colour, Scale.Change change) {
-        line.append(String.format(Locale.ROOT, "%.0f,%.1f ", x, y));
-        svg.append(String.format(
-                Locale.ROOT,
-                "<circle cx=\"%.0f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"><title>%,d bytes</title></circle>%n",
-                x,
-                y,
-                colour,
-                change.bytes()));
+        return new LinePlot(
+                        "MB sent by all members together",
+                        "members before the change",
+                        rows.stream()
+                                .map(row -> Integer.toString(row.members()))
+                                .toList(),
+                        List.of(
+                                new LinePlot.Line(
+                                        "join",
+                                        rows.stream()
+                                                .map(row -> row.join().bytes() / 1e6)
+                                                .toList()),
+                                new LinePlot.Line(
+                                        "death",
+                                        rows.stream()
+                                                .map(row -> row.death().bytes() / 1e6)
+                                                .toList())))
+                .svg();
     }
 }

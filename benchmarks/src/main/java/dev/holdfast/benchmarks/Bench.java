@@ -2,8 +2,11 @@ package dev.holdfast.benchmarks;
 
 import dev.holdfast.benchmarks.cluster.ClustersComparison;
 import dev.holdfast.benchmarks.cluster.PeersComparison;
+import dev.holdfast.benchmarks.growth.GrowthComparison;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Runs one comparison and writes its section of the documentation: {@code bin/bench serializers}. */
@@ -13,6 +16,7 @@ public final class Bench {
             new FilterComparison(),
             new SerializersComparison(),
             new StoresComparison(),
+            new GrowthComparison(),
             new ClustersComparison(),
             new PeersComparison());
 
@@ -31,6 +35,9 @@ public final class Bench {
                 String section = each.measure();
                 System.out.println(section);
                 documentation.write(each.name(), section);
+                for (Map.Entry<String, String> image : each.images().entrySet()) {
+                    Files.writeString(Path.of(arguments[0]).resolveSibling(image.getKey()), image.getValue());
+                }
                 return;
             }
         }

@@ -1,5 +1,7 @@
 package dev.holdfast.benchmarks;
 
+import java.util.Map;
+
 /** A question that figures answer, and a section of the documentation with the answer. */
 public interface Comparison {
 
@@ -12,4 +14,9 @@ public interface Comparison {
      * @return the section's tables in Markdown, and with what they were made
      */
     String measure() throws Exception;
+
+    /** Files that the section shows, once it has been measured: their texts by their paths from the documentation. */
+    default Map<String, String> images() {
+        return Map.of();
+    }
 }

@@ -52,15 +52,7 @@ public final class OpenStore implements AutoCloseable {
         for (int port : ports) {
             opened.open(
                     list,
-                    Map.of(
-                            "peer.bind",
-                            "127.0.0.1",
-                            "peer.port",
-                            Integer.toString(port),
-                            "peer.join-timeout",
-                            "1s",
-                            "peer.expected-members",
-                            Integer.toString(members)));
+                    Map.of("peer.bind", "127.0.0.1", "peer.port", Integer.toString(port), "peer.join-timeout", "1s"));
         }
         long begin = System.nanoTime();
         while (!opened.nodes.stream().allMatch(node -> hasJoined((StoreReport) node, members))) {

@@ -17,6 +17,7 @@ public final class Bench {
             new SerializersComparison(),
             new StoresComparison(),
             new GrowthComparison(),
+            new SpringComparison(),
             new ClustersComparison(),
             new PeersComparison());
 

@@ -1,6 +1,7 @@
 package dev.holdfast.benchmarks.bare;
 
 import dev.holdfast.filter.SessionFilter;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletContext;
@@ -18,11 +19,11 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An application behind {@link SessionFilter}, in no container. Thread-safe. */
+/** An application behind {@link SessionFilter}, or what others have instead, in no container. Thread-safe. */
 public final class BareApplication implements AutoCloseable {
 
     private final ServletContext context;
-    private final SessionFilter filter = new SessionFilter();
+    private final Filter filter;
 
     /**
      * Starts it.
@@ -31,6 +32,12 @@ public final class BareApplication implements AutoCloseable {
      * @param settings the filter's init-params
      */
     public BareApplication(String node, Map<String, String> settings) throws ServletException {
+        this(node, new SessionFilter(), settings);
+    }
+
+    /** The same behind another filter. */
+    public BareApplication(String node, Filter filter, Map<String, String> settings) throws ServletException {
+        this.filter = filter;
         context = context(node);
         filter.init(new FilterConfig() {
             @Override

@@ -2,6 +2,7 @@ package dev.holdfast.benchmarks.bare;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.Collections;
@@ -60,6 +61,21 @@ final class BareRequest extends HttpServletRequestWrapper {
     @Override
     public Enumeration<String> getHeaders(String name) {
         return name.equals("Cookie") ? Collections.enumeration(cookies) : Collections.emptyEnumeration();
+    }
+
+    /** For filters that do not read the header themselves. */
+    @Override
+    public Cookie @Nullable [] getCookies() {
+        if (cookies.isEmpty()) {
+            return null;
+        }
+        String[] parts = cookies.get(0).split("; ");
+        Cookie[] parsed = new Cookie[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            int equals = parts[i].indexOf('=');
+            parsed[i] = new Cookie(parts[i].substring(0, equals), parts[i].substring(equals + 1));
+        }
+        return parsed;
     }
 
     @Override

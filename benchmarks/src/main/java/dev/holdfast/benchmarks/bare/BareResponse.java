@@ -51,7 +51,10 @@ final class BareResponse extends HttpServletResponseWrapper {
 
     @Override
     public void addHeader(String name, String value) {
-        // as above
+        if (name.equals("Set-Cookie")) {
+            int semicolon = value.indexOf(';');
+            cookie = semicolon < 0 ? value : value.substring(0, semicolon);
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.RedisTemplate;
 import org.springframework.data.redis.serializer.RedisSerializer;
+import org.springframework.session.SaveMode;
 import org.springframework.session.data.redis.RedisSessionRepository;
 import org.springframework.session.web.http.SessionRepositoryFilter;
 
@@ -20,7 +21,10 @@ public final class RedisSessionFilter implements Filter {
     private LettuceConnectionFactory connections;
     private SessionRepositoryFilter<?> filter;
 
-    /** Init-param {@code port}: of the Redis on this machine. */
+    /**
+     * Init-param {@code port}: of the Redis on this machine. Init-param {@code save-mode}: when an attribute is saved, if not only
+     * when it is set; as Spring's enum has it.
+     */
     @Override
     public void init(FilterConfig config) {
         connections = new LettuceConnectionFactory(
@@ -33,7 +37,12 @@ public final class RedisSessionFilter implements Filter {
         template.setHashKeySerializer(RedisSerializer.string());
         template.setDefaultSerializer(RedisSerializer.java(getClass().getClassLoader()));
         template.afterPropertiesSet();
-        filter = new SessionRepositoryFilter<>(new RedisSessionRepository(template));
+        RedisSessionRepository repository = new RedisSessionRepository(template);
+        String saveMode = config.getInitParameter("save-mode");
+        if (saveMode != null) {
+            repository.setSaveMode(SaveMode.valueOf(saveMode));
+        }
+        filter = new SessionRepositoryFilter<>(repository);
     }
 
     @Override

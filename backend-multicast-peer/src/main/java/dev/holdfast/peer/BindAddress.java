@@ -2,6 +2,7 @@ package dev.holdfast.peer;
 
 import dev.holdfast.peer.PeerSettings.Discovery;
 import dev.holdfast.peer.PeerSettings.Endpoint;
+import dev.holdfast.peer.PeerSettings.Transport;
 import dev.holdfast.spi.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,22 +74,32 @@ record BindAddress(InetAddress address, List<Integer> ports) {
             throw new IOException("peer.bind is " + settings.bind().orElse("") + ", and none of " + hosts.endpoints()
                     + " has that address; correct the list, or set peer.port");
         }
-        return new BindAddress(address, free(address, ports));
+        return new BindAddress(address, free(settings.transport(), address, ports));
     }
 
     /** Those that nobody listens on now, as several members may run on this machine; all if that is none. */
-    private static List<Integer> free(InetAddress address, List<Integer> ports) {
+    private static List<Integer> free(Transport transport, InetAddress address, List<Integer> ports) {
         List<Integer> free = new ArrayList<>();
         for (int port : ports) {
-            try (ServerSocket probe = new ServerSocket()) {
-                probe.setReuseAddress(true);
-                probe.bind(new InetSocketAddress(address, port));
+            try {
+                bind(transport, new InetSocketAddress(address, port));
                 free.add(port);
             } catch (IOException taken) {
                 // Another member's; the next one is tried.
             }
         }
         return free.isEmpty() ? ports : free;
+    }
+
+    private static void bind(Transport transport, InetSocketAddress address) throws IOException {
+        if (transport == Transport.UDP) {
+            new DatagramSocket(address).close();
+            return;
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(address);
+        }
     }
 
     private static InetAddress named(String bind) throws IOException {

@@ -2,9 +2,12 @@ package dev.holdfast.peer;
 
 import dev.holdfast.peer.PeerSettings.Discovery;
 import dev.holdfast.peer.PeerSettings.Endpoint;
+import dev.holdfast.peer.PeerSettings.Transport;
 import dev.holdfast.peer.wire.Links;
 import dev.holdfast.peer.wire.MemberKeys;
+import dev.holdfast.peer.wire.SealedPackets;
 import dev.holdfast.peer.wire.SealedTcp;
+import dev.holdfast.peer.wire.SealedUdp;
 import dev.holdfast.spi.StoreException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,6 +37,7 @@ import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
+import org.jgroups.protocols.TP;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
@@ -52,8 +56,7 @@ import org.slf4j.LoggerFactory;
  * Who is a member, told by JGroups, and the way to them: a link ({@link Links}), or while there is none, JGroups. Several
  * messages to one member share a packet: {@code (length, message)*}, over JGroups after a byte that says that these are messages.
  *
- * <p>TCP carries the messages, multicast only finds members: a session must not be lost for a lost datagram, and UDP would
- * need the kernel's buffers tuned on every machine. What goes over JGroups goes out of band (their order is the protocol's matter) and
+ * <p>Links are TCP, whatever JGroups uses ({@code peer.transport}); multicast only finds members. What goes over JGroups goes out of band (their order is the protocol's matter) and
  * without its flow control: it makes the sender wait for a member that hangs until that is noticed, longer than any
  * operation may take. What is under way is bounded instead by {@link Calls}. Each destination has its own sending thread in
  * JGroups ("per-destination"), so a member that hangs holds up nobody else.
@@ -109,6 +112,7 @@ final class Group implements Network, Receiver {
     private final Rarely trouble = new Rarely();
     private volatile String lastRefused = "";
     private @Nullable JChannel channel;
+    private volatile @Nullable SealedPackets packets;
     private volatile @Nullable Links links;
     private volatile @Nullable Listener listener;
 
@@ -284,27 +288,17 @@ final class Group implements Network, Receiver {
     }
 
     private List<Protocol> stack(int port) throws Exception {
-        SealedTcp tcp =
-                new SealedTcp(keys, onTheWire(cluster), agreedSettings(), this::strange, this::refused, this::trouble);
-        tcp.setBindAddress(bind.address());
-        tcp.setBindPort(port);
-        tcp.setPortRange(0);
-        tcp.setBundlerType("per-destination");
-        tcp.disableDiagnostics();
-        // 0: as the operating system gives; asking for more only gets a warning on most machines.
-        tcp.setRecvBufSize(0);
-        tcp.setSendBufSize(0);
-        tcp.setSockConnTimeout(1_000);
-        // Members send heartbeats; whoever is silent for so long is none, or a stranger.
-        tcp.setReaperInterval(60_000);
-        tcp.setConnExpireTime(120_000);
-        tcp.tcpNodelay(true);
-        // Larger ones are no message of ours: they are cut to pieces of 60 KB. The length comes from the network.
-        tcp.setMaxLength(4 << 20);
-        // Connections break off when members end; that is one line, not a stack trace.
-        tcp.logDetails(false);
+        SealedPackets sealed =
+                new SealedPackets(keys, onTheWire(cluster), agreedSettings(), this::strange, this::refused);
+        packets = sealed;
+        boolean udp = settings.transport() == Transport.UDP;
+        TP transport = udp ? new SealedUdp(sealed) : tcp(sealed);
+        transport.setBindAddress(bind.address());
+        transport.setBindPort(port);
+        transport.setPortRange(0);
+        transport.disableDiagnostics();
         List<Protocol> stack = new ArrayList<>();
-        stack.add(tcp);
+        stack.add(transport);
         stack.add(discovery());
         stack.add(new MERGE3().setMinInterval(1_000).setMaxInterval(3_000));
         FD_SOCK2 sockets = new FD_SOCK2();
@@ -323,8 +317,26 @@ final class Group implements Network, Receiver {
                 .setViewAckCollectionTimeout(1_000));
         stack.add(new UFC());
         stack.add(new MFC());
-        stack.add(new FRAG2().setFragSize(60_000));
+        stack.add(new FRAG2().setFragSize(udp ? SealedUdp.LARGEST / 2 : 60_000));
         return stack;
+    }
+
+    private SealedTcp tcp(SealedPackets sealed) {
+        SealedTcp tcp = new SealedTcp(sealed, this::trouble);
+        tcp.setBundlerType("per-destination");
+        // 0: as the operating system gives; asking for more only gets a warning on most machines.
+        tcp.setRecvBufSize(0);
+        tcp.setSendBufSize(0);
+        tcp.setSockConnTimeout(1_000);
+        // Members send heartbeats; whoever is silent for so long is none, or a stranger.
+        tcp.setReaperInterval(60_000);
+        tcp.setConnExpireTime(120_000);
+        tcp.tcpNodelay(true);
+        // Larger ones are no message of ours: they are cut to pieces of 60 KB. The length comes from the network.
+        tcp.setMaxLength(4 << 20);
+        // Connections break off when members end; that is one line, not a stack trace.
+        tcp.logDetails(false);
+        return tcp;
     }
 
     /** Where more members are expected, the first one need not look for others for as long as it then waits for them. */
@@ -338,6 +350,7 @@ final class Group implements Network, Receiver {
             GroupPing ping = new GroupPing(
                     keys,
                     onTheWire(cluster),
+                    settings.transport(),
                     from -> strange("a packet of " + from + " on " + multicast
                             + ", which is none of ours; harmless, but another group or port keeps the two apart"),
                     this::refused);
@@ -602,10 +615,9 @@ final class Group implements Network, Receiver {
 
     /** Of all that this member has sent, JGroups' own messages and what seals them included. */
     long bytesOnTheWire() {
-        JChannel open = channel;
+        SealedPackets sealed = packets;
         Links links = this.links;
-        return (open != null && open.stack().getTransport() instanceof SealedTcp tcp ? tcp.bytesSent() : 0)
-                + (links == null ? 0 : links.bytesSent());
+        return (sealed == null ? 0 : sealed.bytesSent()) + (links == null ? 0 : links.bytesSent());
     }
 
     /** How often this member was told of other members than before, itself alone included. */

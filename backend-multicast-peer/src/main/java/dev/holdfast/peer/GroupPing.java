@@ -1,5 +1,6 @@
 package dev.holdfast.peer;
 
+import dev.holdfast.peer.PeerSettings.Transport;
 import dev.holdfast.peer.wire.MemberKeys;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -30,21 +31,25 @@ final class GroupPing extends MPING {
         STRANGE
     }
 
-    private static final byte[] MARK = {'H', 'F', 'P', 2};
+    private static final byte[] MARK = {'H', 'F', 'P', 3};
     private static final int LARGEST = 65_507;
 
     private final MemberKeys keys;
     private final String cluster;
+    private final Transport transport;
     private final Consumer<String> strange;
     private final Consumer<String> refused;
 
     /**
+     * @param transport of this member; one that has another would be found, and never reached
      * @param strange told of who sent a packet that is none of ours; often, if there are many
-     * @param refused told of members of this cluster that have another secret; often
+     * @param refused told of members of this cluster that have another secret or transport; often
      */
-    GroupPing(MemberKeys keys, String cluster, Consumer<String> strange, Consumer<String> refused) {
+    GroupPing(
+            MemberKeys keys, String cluster, Transport transport, Consumer<String> strange, Consumer<String> refused) {
         this.keys = keys;
         this.cluster = cluster;
+        this.transport = transport;
         this.strange = strange;
         this.refused = refused;
         // Its headers are MPING's.
@@ -58,6 +63,7 @@ final class GroupPing extends MPING {
                 message.setSrc(local_addr);
             }
             ByteArrayDataOutputStream out = new ByteArrayDataOutputStream(message.size() + 16);
+            out.writeByte(transport.ordinal());
             message.writeTo(out);
             byte[] packet = sealed(keys, cluster, out.buffer(), out.position());
             mcast_send_sock.send(new DatagramPacket(packet, packet.length, mcast_addr, mcast_port));
@@ -91,10 +97,15 @@ final class GroupPing extends MPING {
                 int start = start(cluster);
                 BytesMessage message = new BytesMessage();
                 Integer end = keys.contentOf(bytes, packet.getLength());
-                if (end == null) {
-                    throw new IOException("the buffer has changed");
+                if (end == null || end == start) {
+                    throw new IOException("nothing is in it");
                 }
-                message.readFrom(new ByteArrayDataInputStream(bytes, start, end - start));
+                if (bytes[start] != transport.ordinal()) {
+                    refused.accept(packet.getSocketAddress()
+                            + " looks for this cluster, but has another peer.transport; here it is " + transport);
+                    return;
+                }
+                message.readFrom(new ByteArrayDataInputStream(bytes, start + 1, end - start - 1));
                 // Before this member has begun to connect it has nothing to tell, and JGroups would log a warning for
                 // each
                 // packet. Who asks asks again.

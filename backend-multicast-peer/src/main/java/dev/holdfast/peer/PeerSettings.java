@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * How members find each other and how they notice that one is gone. Names are not looked up here.
  *
  * @param discovery where to look for others
+ * @param transport what carries JGroups' messages
  * @param replicas how many members keep each session; {@link Integer#MAX_VALUE}: all
  * @param cluster members of other clusters are not seen; the application's name is added to it
  * @param bind the address or the network interface to use; empty: chosen, see {@link BindAddress}
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PeerSettings(
         Discovery discovery,
+        Transport transport,
         int replicas,
         String cluster,
         Optional<String> bind,
@@ -70,6 +73,18 @@ record PeerSettings(
         }
     }
 
+    /** By what JGroups' messages travel. */
+    enum Transport {
+        TCP,
+        UDP;
+
+        /** As in the setting. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     record Endpoint(String host, int port) {
         @Override
         public String toString() {
@@ -84,6 +99,7 @@ record PeerSettings(
         }
         return new PeerSettings(
                 discovery(store, settings),
+                transport(settings),
                 replicas(settings),
                 cluster,
                 settings.string("peer.bind"),
@@ -101,6 +117,18 @@ record PeerSettings(
                         "peer.leave-timeout",
                         Duration.ofSeconds(5),
                         Bounds.between(Duration.ZERO, Duration.ofMinutes(5))));
+    }
+
+    private static Transport transport(Settings settings) {
+        String transport = settings.string("peer.transport", "tcp");
+        return switch (transport) {
+            case "tcp" -> Transport.TCP;
+            case "udp" -> Transport.UDP;
+            default -> {
+                settings.problem("peer.transport", "is not one of tcp, udp");
+                yield Transport.TCP;
+            }
+        };
     }
 
     private static int replicas(Settings settings) {

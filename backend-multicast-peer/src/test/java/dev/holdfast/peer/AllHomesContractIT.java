@@ -1,10 +1,12 @@
 package dev.holdfast.peer;
 
-/** Three members, and each keeps everything. */
+import dev.holdfast.peer.PeerSettings.Transport;
+
+/** Three members, and each keeps everything; JGroups speaks UDP. */
 class AllHomesContractIT extends PeersContract {
 
     @Override
     PeerFixture peers() {
-        return new PeerFixture(1, "all");
+        return new PeerFixture(1, "all", Transport.UDP);
     }
 }

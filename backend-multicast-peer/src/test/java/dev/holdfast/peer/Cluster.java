@@ -1,5 +1,6 @@
 package dev.holdfast.peer;
 
+import dev.holdfast.peer.PeerSettings.Transport;
 import dev.holdfast.spi.ExpiryPolicy;
 import dev.holdfast.spi.Settings;
 import dev.holdfast.spi.StoreContext;
@@ -24,6 +25,7 @@ final class Cluster implements AutoCloseable {
             "test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
     private final StoreContext context;
     private final String replicas;
+    private final Transport transport;
     final List<PeerStore> members = new ArrayList<>();
 
     Cluster() {
@@ -31,13 +33,14 @@ final class Cluster implements AutoCloseable {
     }
 
     Cluster(StoreContext context) {
-        this(context, "2");
+        this(context, "2", Transport.TCP);
     }
 
     /** @param replicas as in the setting */
-    Cluster(StoreContext context, String replicas) {
+    Cluster(StoreContext context, String replicas, Transport transport) {
         this.context = context;
         this.replicas = replicas;
+        this.transport = transport;
         ThreadLocalRandom random = ThreadLocalRandom.current();
         store = "peer://228." + random.nextInt(1, 255) + "." + random.nextInt(255) + "." + random.nextInt(1, 255) + ":"
                 + random.nextInt(20_000, 60_000);
@@ -59,6 +62,8 @@ final class Cluster implements AutoCloseable {
                         name,
                         "peer.replicas",
                         replicas,
+                        "peer.transport",
+                        transport.toString(),
                         "peer.bind",
                         "127.0.0.1",
                         "peer.join-timeout",

@@ -11,6 +11,7 @@ import dev.holdfast.spi.servers.Ports;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /** Members that find each other without multicast, and those that are expected and do not come. */
@@ -39,6 +40,30 @@ class DiscoveryIT {
                 assertMeet(first, second);
                 assertThat(second.group().notFound()).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void membersOfAListFindEachOtherOverUdp() throws Exception {
+        String list = "peer://127.0.0.1:" + Ports.free(false) + ",127.0.0.1:" + Ports.free(false);
+        Map<String, String> udp = Map.of("peer.transport", "udp");
+        try (PeerStore first = open(list, udp);
+                PeerStore second = open(list, udp)) {
+            assertMeet(first, second);
+            assertThat(second.group().notFound()).isEmpty();
+        }
+    }
+
+    @Test
+    void whoHasAnotherTransportIsNamed() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        String group = "peer://228." + random.nextInt(1, 255) + ".8.9:" + random.nextInt(20_000, 60_000);
+        try (PeerStore first = open(group, Map.of("peer.bind", "127.0.0.1"));
+                PeerStore second = open(group, Map.of("peer.bind", "127.0.0.1", "peer.transport", "udp"))) {
+            Cluster.await("told", () -> first.group().lastRefused().contains("another peer.transport; here it is tcp"));
+            Cluster.await(
+                    "told", () -> second.group().lastRefused().contains("another peer.transport; here it is udp"));
+            assertThat(first.node().epoch().members()).hasSize(1);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.holdfast.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.peer.PeerSettings.Transport;
 import dev.holdfast.spi.Settings;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ class GroupIT {
         private final Group group;
         private final boolean answers;
         private final BlockingQueue<Byte> came = new LinkedBlockingQueue<>();
+        private volatile int size;
         private final CountDownLatch two = new CountDownLatch(1);
 
         Echo(Group group, boolean answers) {
@@ -44,6 +46,7 @@ class GroupIT {
         @Override
         public void received(Member from, WireReader message) throws WireException {
             byte what = (byte) message.oneByte();
+            size = message.remaining();
             came.add(what);
             if (answers) {
                 group.send(from, new byte[] {(byte) (what + 1)});
@@ -51,14 +54,54 @@ class GroupIT {
         }
     }
 
+    private static PeerSettings settings(Transport transport) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        Map<String, String> given =
+                Map.of("peer.bind", "127.0.0.1", "peer.join-timeout", "300ms", "peer.transport", transport.toString());
+        return PeerSettings.from(
+                "peer://228." + random.nextInt(1, 255) + ".7.9:" + random.nextInt(20_000, 60_000),
+                new Settings(given, new Properties(), Map.of()));
+    }
+
+    private static String name() {
+        return "test-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
+    }
+
+    /** More than a datagram has room for, and more than the system keeps of those that nobody has read yet. */
+    @Test
+    void aLargeMessageArrivesOverUdpWhereThereIsNoLink() throws Exception {
+        PeerSettings settings = settings(Transport.UDP);
+        String name = name();
+        List<byte[]> secret = List.of(new byte[32]);
+        Group first = new Group(settings, name, secret);
+        Group second = new Group(settings, name, secret);
+        try {
+            Echo asked = new Echo(first, true);
+            Echo asking = new Echo(second, false);
+            first.connect(FIRST, asked);
+            second.connect(SECOND, asking);
+            assertThat(asking.two.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.two.await(30, TimeUnit.SECONDS)).isTrue();
+
+            byte[] large = new byte[2_000_000];
+            large[0] = 7;
+            second.doubt(FIRST);
+            assertThat(second.openLinks()).isZero();
+            second.send(FIRST, large);
+
+            assertThat(asked.came.poll(20, TimeUnit.SECONDS)).isEqualTo((byte) 7);
+            assertThat(asked.size).isEqualTo(large.length - 1);
+            assertThat(asking.came.poll(20, TimeUnit.SECONDS)).isEqualTo((byte) 8);
+        } finally {
+            second.close();
+            first.close();
+        }
+    }
+
     @Test
     void whoIsAheadByAViewIsAnswered() throws Exception {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        String name = "test-" + Long.toString(random.nextLong() >>> 1, 36);
-        Settings given = new Settings(
-                Map.of("peer.bind", "127.0.0.1", "peer.join-timeout", "300ms"), new Properties(), Map.of());
-        PeerSettings settings = PeerSettings.from(
-                "peer://228." + random.nextInt(1, 255) + ".7.9:" + random.nextInt(20_000, 60_000), given);
+        PeerSettings settings = settings(Transport.TCP);
+        String name = name();
         Group first = new Group(settings, name, List.of());
         Group second = new Group(settings, name, List.of());
         try {

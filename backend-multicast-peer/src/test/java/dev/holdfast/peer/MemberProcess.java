@@ -57,10 +57,11 @@ final class MemberProcess {
         this.name = name;
     }
 
-    /** Arguments: name, store, address to bind to. */
+    /** Arguments: name, store, address to bind to, transport. */
     public static void main(String[] arguments) throws IOException {
         Map<String, String> given = new HashMap<>();
         given.put("peer.bind", arguments[2]);
+        given.put("peer.transport", arguments[3]);
         given.put("peer.join-timeout", "1s");
         Settings settings = new Settings(given, new Properties(), Map.of());
         byte[] secret = Arrays.copyOf(new byte[] {7}, 32);

@@ -2,6 +2,7 @@ package dev.holdfast.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.peer.PeerSettings.Transport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ class PartitionIT {
 
     private final String id = Integer.toString(ThreadLocalRandom.current().nextInt(1_000_000), 36);
     private final int network = ThreadLocalRandom.current().nextInt(1, 255);
-    private final Processes processes = new Processes();
+    private final Processes processes = new Processes(Transport.TCP);
 
     private String namespace(int member) {
         return "hfp" + id + "n" + member;

@@ -1,5 +1,6 @@
 package dev.holdfast.peer;
 
+import dev.holdfast.peer.PeerSettings.Transport;
 import dev.holdfast.spi.SessionStore;
 import dev.holdfast.spi.StoreContext;
 import dev.holdfast.spi.TimeSource;
@@ -16,20 +17,22 @@ final class PeerFixture implements StoreFixture {
     private final Map<String, Cluster> clusters = new HashMap<>();
     private final int bystanders;
     private final String replicas;
+    private final Transport transport;
 
     /**
      * @param bystanders members beside those that the contract asks for, so that not every session has a home at its caller
      * @param replicas as in the setting
      */
-    PeerFixture(int bystanders, String replicas) {
+    PeerFixture(int bystanders, String replicas, Transport transport) {
         this.bystanders = bystanders;
         this.replicas = replicas;
+        this.transport = transport;
     }
 
     @Override
     public SessionStore open(StoreContext context) {
         Cluster cluster = clusters.computeIfAbsent(context.application(), application -> {
-            Cluster started = new Cluster(context, replicas);
+            Cluster started = new Cluster(context, replicas, transport);
             for (int i = 0; i < bystanders; i++) {
                 started.join();
             }

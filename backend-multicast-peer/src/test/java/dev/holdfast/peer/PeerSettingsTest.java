@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.peer.PeerSettings.Discovery;
 import dev.holdfast.peer.PeerSettings.Endpoint;
+import dev.holdfast.peer.PeerSettings.Transport;
 import dev.holdfast.spi.Settings;
 import dev.holdfast.spi.SettingsException;
 import java.util.HashMap;
@@ -91,6 +92,14 @@ class PeerSettingsTest {
         assertThat(PeerSettings.from("peer", settings).replicas()).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({"tcp, TCP", "udp, UDP"})
+    void whatCarriesJGroupsMessages(String given, Transport expected) {
+        Settings settings = settings("peer://a,b", Map.of("peer.transport", given));
+        assertThat(PeerSettings.from("peer://a,b", settings).transport()).isEqualTo(expected);
+        assertThat(read("peer").transport()).isEqualTo(Transport.TCP);
+    }
+
     @Test
     void everyWrongValueIsNamed() {
         Settings settings = settings(
@@ -98,6 +107,7 @@ class PeerSettingsTest {
                 Map.of(
                         "peer.cluster", "a/b",
                         "peer.replicas", "4",
+                        "peer.transport", "UDP",
                         "peer.port", "70000",
                         "peer.expected-members", "0",
                         "peer.join-timeout", "5",
@@ -107,6 +117,8 @@ class PeerSettingsTest {
         assertThatThrownBy(() -> settings.check("session"))
                 .hasMessageContaining("peer.cluster")
                 .hasMessageContaining("peer.replicas")
+                .hasMessageContaining("peer.transport")
+                .hasMessageContaining("is not one of tcp, udp")
                 .hasMessageContaining("peer.port")
                 .hasMessageContaining("peer.expected-members")
                 .hasMessageContaining("peer.join-timeout")

@@ -1,5 +1,6 @@
 package dev.holdfast.peer;
 
+import dev.holdfast.peer.PeerSettings.Transport;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -91,6 +92,7 @@ final class Processes implements AutoCloseable {
         }
     }
 
+    private final Transport transport;
     final List<Running> running = new ArrayList<>();
     final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     /** Whose listeners ran for which session. */
@@ -99,6 +101,10 @@ final class Processes implements AutoCloseable {
     final AtomicInteger failed = new AtomicInteger();
     final AtomicInteger acks = new AtomicInteger();
     private final Map<String, Integer> acknowledged = new java.util.concurrent.ConcurrentHashMap<>();
+
+    Processes(Transport transport) {
+        this.transport = transport;
+    }
 
     /** @param before what the command begins with, as {@code ip netns exec x} */
     Running start(String name, String store, String address, List<String> before) throws IOException {
@@ -113,7 +119,8 @@ final class Processes implements AutoCloseable {
                 MemberProcess.class.getName(),
                 name,
                 store,
-                address));
+                address,
+                transport.toString()));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

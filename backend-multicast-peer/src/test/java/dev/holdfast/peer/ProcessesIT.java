@@ -2,9 +2,11 @@ package dev.holdfast.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.peer.PeerSettings.Transport;
 import dev.holdfast.spi.servers.Ports;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Members in JVMs of their own, that are killed, paused and restarted while users write. */
 class ProcessesIT {
 
-    private final Processes processes = new Processes();
+    private Processes processes = new Processes(Transport.TCP);
     private String store = "";
     private int started;
 
@@ -37,7 +39,11 @@ class ProcessesIT {
         for (int i = 0; i < members; i++) {
             hosts.add("127.0.0.1:" + Ports.free(false));
         }
-        store = "peer://" + String.join(",", hosts);
+        cluster(members, "peer://" + String.join(",", hosts));
+    }
+
+    private void cluster(int members, String where) throws Exception {
+        store = where;
         for (int i = 0; i < members; i++) {
             start();
         }
@@ -69,6 +75,18 @@ class ProcessesIT {
         start();
         startWriting(processes.running.get(2));
         kill(0, "kill -9 of the coordinator");
+        start();
+        assertNothingMissing();
+    }
+
+    /** By multicast: over UDP nobody needs a port that others know. */
+    @Test
+    void nothingIsLostOverUdpWhenTheCoordinatorIsKilled() throws Exception {
+        processes.close();
+        processes = new Processes(Transport.UDP);
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        cluster(3, "peer://228." + random.nextInt(1, 255) + ".9.7:" + random.nextInt(20_000, 60_000));
+        kill(0, "kill -9 of the coordinator, UDP");
         start();
         assertNothingMissing();
     }

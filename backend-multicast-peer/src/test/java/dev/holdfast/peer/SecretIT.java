@@ -3,6 +3,7 @@ package dev.holdfast.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.peer.PeerSettings.Transport;
 import dev.holdfast.spi.Access;
 import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.Saved;
@@ -18,8 +19,12 @@ import dev.holdfast.spi.servers.Ports;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -32,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members with a secret, with another one, and strangers at their ports. */
@@ -75,25 +81,33 @@ class SecretIT {
         }
     }
 
+    private static Map<String, String> by(Transport transport) {
+        return Map.of("peer.transport", transport.toString());
+    }
+
     private static String list() {
         return "peer://127.0.0.1:" + Ports.free(false) + ",127.0.0.1:" + Ports.free(false);
     }
 
-    @Test
-    void membersWithOneSecretMeetAlsoWhileItIsChanged() {
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void membersWithOneSecretMeetAlsoWhileItIsChanged(Transport transport) {
         String list = list();
-        try (PeerStore first = open(list, Map.of(), SECRET)) {
-            try (PeerStore second = open(list, Map.of(), OTHER, SECRET)) {
+        try (PeerStore first = open(list, by(transport), SECRET)) {
+            try (PeerStore second = open(list, by(transport), OTHER, SECRET)) {
                 assertShare(first, second);
             }
         }
     }
 
-    @Test
-    void whoHasAnotherSecretStaysOutAndIsTold() {
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void whoHasAnotherSecretStaysOutAndIsTold(Transport transport) {
         String list = list();
-        try (PeerStore first = open(list, Map.of(), SECRET)) {
-            assertThatThrownBy(() -> open(list, Map.of("peer.expected-members", "2", "peer.join-timeout", "3s"), OTHER))
+        Map<String, String> expecting = new HashMap<>(by(transport));
+        expecting.putAll(Map.of("peer.expected-members", "2", "peer.join-timeout", "3s"));
+        try (PeerStore first = open(list, by(transport), SECRET)) {
+            assertThatThrownBy(() -> open(list, expecting, OTHER))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("peer.expected-members is 2")
                     // Whichever of the two greeted first.
@@ -127,6 +141,35 @@ class SecretIT {
             Random random = new Random(7);
             for (int left = PACKETS; left > 0; ) {
                 left -= attack(port, random, Math.min(left, 500));
+            }
+            assertThat(first.node().epoch().members()).hasSize(2);
+            assertShare(first, second);
+            assertShare(second, first);
+        }
+        assertThat(DESERIALIZED.get()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void datagramsOfStrangersDoNoHarm(boolean secret) throws Exception {
+        String list = list();
+        byte[][] keys = secret ? new byte[][] {SECRET} : new byte[0][];
+        int before = DESERIALIZED.get();
+        try (PeerStore first = open(list, by(Transport.UDP), keys);
+                PeerStore second = open(list, by(Transport.UDP), keys);
+                DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Cluster.await("met", () -> first.node().epoch().members().size() == 2);
+            String where = first.group().where();
+            SocketAddress target =
+                    new InetSocketAddress("127.0.0.1", Integer.parseInt(where.substring(where.indexOf(':') + 1)));
+            Random random = new Random(8);
+            for (int i = 0; i < PACKETS; i++) {
+                byte[] packet = new byte[i % 100 == 0 ? 65_507 : random.nextInt(200)];
+                random.nextBytes(packet);
+                if (packet.length > 0 && random.nextBoolean()) {
+                    packet[0] = (byte) random.nextInt(7);
+                }
+                socket.send(new DatagramPacket(packet, packet.length, target));
             }
             assertThat(first.node().epoch().members()).hasSize(2);
             assertShare(first, second);

@@ -4,16 +4,11 @@ import java.io.DataInput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jgroups.Address;
 import org.jgroups.PhysicalAddress;
-import org.jgroups.Version;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.TCP;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * JGroups' TCP, with every packet sealed. JGroups itself reads, from whoever reaches its port, headers by class, lengths, and
@@ -21,50 +16,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class SealedTcp extends TCP {
 
-    private static final Logger log = LoggerFactory.getLogger(SealedTcp.class);
-
     /** Allocated for a packet before more of it has come. */
     private static final int PIECE = 64 << 10;
 
-    private final Sealing sealing;
-    private final Consumer<String> strange;
-    private final Consumer<String> refused;
+    private final SealedPackets packets;
     private final PortLog portLog;
-    private final LongAdder bytesSent = new LongAdder();
 
-    /**
-     * @param cluster its short name, equal on all members
-     * @param settings those that must be equal on all members, for messages
-     * @param strange told of packets that nobody of this cluster sends; often, if there are many
-     * @param refused told of members that this one does not belong together with, and why; often
-     * @param trouble told of connections that broke off or never became any; often
-     */
-    public SealedTcp(
-            MemberKeys keys,
-            String cluster,
-            String settings,
-            Consumer<String> strange,
-            Consumer<String> refused,
-            Consumer<String> trouble) {
-        sealing = new Sealing(
-                keys,
-                cluster,
-                settings,
-                Version.version & 0xffff,
-                version -> Version.isBinaryCompatible((short) version),
-                version -> Version.print((short) version),
-                System::nanoTime,
-                Sealing.newInstance());
-        this.strange = strange;
-        this.refused = refused;
+    /** @param trouble told of connections that broke off or never became any; often */
+    public SealedTcp(SealedPackets packets, Consumer<String> trouble) {
+        this.packets = packets;
         portLog = new PortLog(trouble);
         // Its headers are TCP's.
         setId(ClassConfigurator.getProtocolId(TCP.class));
-    }
-
-    /** Of all that this member has sent, JGroups' own messages included. */
-    public long bytesSent() {
-        return bytesSent.sum();
     }
 
     @Override
@@ -84,19 +47,7 @@ public final class SealedTcp extends TCP {
 
     @Override
     public void sendUnicast(PhysicalAddress dest, byte[] data, int offset, int length) throws Exception {
-        send(dest, sealing.outgoing(dest, data, offset, length));
-    }
-
-    private void send(PhysicalAddress dest, List<byte[]> packets) throws Exception {
-        for (byte[] packet : packets) {
-            try {
-                super.sendUnicast(dest, packet, 0, packet.length);
-                bytesSent.add(packet.length);
-            } catch (IOException e) {
-                sealing.unreachable(dest);
-                throw e;
-            }
-        }
+        packets.send(dest, data, offset, length, super::sendUnicast);
     }
 
     /** As much as has come is allocated, and not more: the length is anybody's word. */
@@ -125,22 +76,6 @@ public final class SealedTcp extends TCP {
     }
 
     private void open(Address sender, byte[] packet) {
-        Sealing.Arrived arrived = sealing.incoming(sender, packet);
-        if (arrived.payload() != null) {
-            super.receive(sender, arrived.payload(), arrived.offset(), arrived.length());
-        }
-        if (arrived.strange() != null) {
-            strange.accept(arrived.strange() + " from " + sender);
-        }
-        if (arrived.refused() != null) {
-            refused.accept(arrived.refused());
-        }
-        if (!arrived.replies().isEmpty() && sender instanceof PhysicalAddress peer) {
-            try {
-                send(peer, arrived.replies());
-            } catch (Exception e) {
-                log.debug("no answer to {}", sender, e);
-            }
-        }
+        packets.open(sender, packet, super::receive, super::sendUnicast);
     }
 }

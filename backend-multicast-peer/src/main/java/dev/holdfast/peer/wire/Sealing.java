@@ -38,6 +38,9 @@ final class Sealing {
     private static final int DATA_HEAD = 1 + 4 + 8;
     private static final int WAITING_PACKETS = 1_000;
     private static final long WAITING_BYTES = 4 << 20;
+    /** Who answers after this time does not want what was said before. */
+    private static final long WAITING_NANOS = 3_000_000_000L;
+
     private static final int MOST_PEERS = 10_000;
     private static final long GREET_AGAIN_NANOS = 300_000_000;
     private static final long LEAST_BETWEEN_NANOS = 100_000_000;
@@ -98,6 +101,7 @@ final class Sealing {
         private long lastNumber;
         private final List<byte[]> waiting = new ArrayList<>();
         private long waitingBytes;
+        private long waitingSinceNanos;
     }
 
     /** What comes from one peer on one channel. The window is guarded by this. */
@@ -213,12 +217,20 @@ final class Sealing {
             if (way.seal != null) {
                 return List.of(sealed(way, way.seal, data, offset, length));
             }
+            long now = nanos.getAsLong();
+            if (!way.waiting.isEmpty() && now - way.waitingSinceNanos > WAITING_NANOS) {
+                way.waiting.clear();
+                way.waitingBytes = 0;
+            }
+            if (way.waiting.isEmpty()) {
+                way.waitingSinceNanos = now;
+            }
             way.waiting.add(Arrays.copyOfRange(data, offset, offset + length));
             way.waitingBytes += length;
             while (way.waiting.size() > WAITING_PACKETS || way.waitingBytes > WAITING_BYTES) {
                 way.waitingBytes -= way.waiting.remove(0).length;
             }
-            boolean again = nanos.getAsLong() - way.greetedNanos > GREET_AGAIN_NANOS;
+            boolean again = now - way.greetedNanos > GREET_AGAIN_NANOS;
             return way.greeting == null || again ? List.of(greet(way)) : List.of();
         }
     }
@@ -248,6 +260,13 @@ final class Sealing {
                 }
             }
             return way;
+        }
+    }
+
+    /** What comes makes no ways: whoever makes up ten thousand senders would end all that are there. */
+    private @Nullable Way knownWay(Object peer) {
+        synchronized (ways) {
+            return ways.get(peer);
         }
     }
 
@@ -410,7 +429,10 @@ final class Sealing {
             return Arrived.strange("a welcome with a wrong seal");
         }
         byte[] agreed = Arrays.copyOfRange(packet, 2, 2 + agreedLength);
-        Way way = way(peer);
+        Way way = knownWay(peer);
+        if (way == null) {
+            return Arrived.NOTHING;
+        }
         synchronized (way) {
             Greeting greeting = way.greeting;
             if (greeting == null
@@ -472,7 +494,10 @@ final class Sealing {
         if (packet.length < 3 + Greeting.RANDOM || reason < 0 || reason >= Reason.values().length) {
             return Arrived.strange("a damaged refusal");
         }
-        Way way = way(peer);
+        Way way = knownWay(peer);
+        if (way == null) {
+            return Arrived.NOTHING;
+        }
         synchronized (way) {
             Greeting greeting = way.greeting;
             if (greeting == null
@@ -497,7 +522,10 @@ final class Sealing {
     }
 
     private Arrived unknown(Object peer, byte[] packet) {
-        Way way = way(peer);
+        Way way = knownWay(peer);
+        if (way == null) {
+            return Arrived.NOTHING;
+        }
         synchronized (way) {
             boolean mine = way.seal != null
                     && packet.length == 5

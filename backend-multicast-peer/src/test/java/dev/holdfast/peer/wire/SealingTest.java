@@ -207,6 +207,34 @@ class SealingTest {
     }
 
     @Test
+    void whatHasWaitedForTooLongIsNotSentAnyMore() {
+        Process a = process("a", KEY);
+        byte[] data = "old".getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 4; i++) {
+            a.sealing.outgoing("b", data, 0, data.length);
+            now += 1_000_000_000;
+        }
+        Process b = process("b", KEY);
+        a.send(b, "new");
+        assertThat(b.got).containsExactly("new");
+    }
+
+    @Test
+    void tenThousandMadeUpSendersEndNoWayToAMember() {
+        Process a = process("a", KEY);
+        Process b = process("b", KEY);
+        a.send(b, "first");
+        byte[] unknown = {5, 1, 2, 3, 4};
+        byte[] refused = Arrays.copyOf(new byte[] {4}, 3 + Greeting.RANDOM);
+        for (int i = 0; i < 20_000; i++) {
+            a.sealing.incoming("x" + i, unknown);
+            a.sealing.incoming("y" + i, refused);
+        }
+        // Without another greeting.
+        assertThat(a.sealing.welcomedBy("b")).isNotNull();
+    }
+
+    @Test
     void itsOwnGreetingIsNoMembers() {
         Process a = process("a", KEY);
         byte[] greeting = a.sealing.outgoing("b", new byte[1], 0, 1).get(0);

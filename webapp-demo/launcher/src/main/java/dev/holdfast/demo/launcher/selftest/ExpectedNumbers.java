@@ -25,6 +25,13 @@ final class ExpectedNumbers {
         acknowledgedAdds++;
     }
 
+    /** Acknowledged, but maybe in another session: its event may not be found in this one. */
+    void addedHereOrElsewhere(int number) {
+        added(number);
+        acknowledgedAdds--;
+        doubtfulAdds++;
+    }
+
     void perhapsAdded(int number) {
         if (!present.get(number)) {
             perhapsAdded.set(number);

@@ -51,6 +51,15 @@ final class ExpectedSession {
         return of;
     }
 
+    /** Acknowledged; while its end is in doubt maybe by another session, which only the next page tells. */
+    void added(WriteKind kind, int number) {
+        if (isInDoubt()) {
+            numbers(kind).addedHereOrElsewhere(number);
+        } else {
+            numbers(kind).added(number);
+        }
+    }
+
     /** The latest id that a page showed, empty if none did yet. */
     String id() {
         return ids.isEmpty() ? "" : ids.get(ids.size() - 1);

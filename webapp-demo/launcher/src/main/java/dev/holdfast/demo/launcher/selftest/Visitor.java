@@ -159,7 +159,7 @@ final class Visitor {
     private void note(WriteKind kind, int number, Answer answer) {
         if (answer.isAcknowledged()) {
             writeAcknowledged();
-            sessionOrNew().numbers(kind).added(number);
+            sessionOrNew().added(kind, number);
             if (kind == WriteKind.CART) {
                 cartLines.set(number);
             }

@@ -69,6 +69,22 @@ class EventLogTest {
         assertThat(tally.count(Finding.EVENT_MISSING)).isEqualTo(1);
     }
 
+    /** A logout that got no answer has ended the session, and the write has begun another. */
+    @Test
+    void aWriteAfterADoubtfulEndMayHaveItsEventInAnotherSession() throws IOException {
+        ExpectedSession session = session("s1");
+        session.added(WriteKind.JOBS, 1);
+        session.perhapsLoggedOut(0);
+        session.added(WriteKind.JOBS, 2);
+
+        check(session, "CREATED s1", "ATTRIBUTE_ADDED s1 jobs", "DESTROYED s1");
+        check(session, "CREATED s1", "ATTRIBUTE_ADDED s1 jobs", "ATTRIBUTE_REPLACED s1 jobs");
+        assertThat(tally.isClean()).isTrue();
+
+        check(session, "CREATED s1");
+        assertThat(tally.count(Finding.EVENT_MISSING)).isPositive();
+    }
+
     @Test
     void aWriteWithoutAnAnswerMayHaveHadItsEventOrNot() throws IOException {
         ExpectedSession session = session("s1");

@@ -67,6 +67,7 @@ final class SpringComparison implements Comparison {
                     Map<String, User> users = new LinkedHashMap<>();
                     for (Map.Entry<String, BareApplication> each : applications.entrySet()) {
                         User user = new User(each.getValue(), action, kilobytes);
+                        System.err.println(kilobytes + " KB, " + action.title + ", " + each.getKey());
                         user.send(WARM_UP);
                         users.put(each.getKey(), user);
                         costs.put(each.getKey(), new ArrayList<>());

@@ -2,6 +2,7 @@ package dev.holdfast.benchmarks.costs;
 
 import com.sun.management.ThreadMXBean;
 import dev.holdfast.benchmarks.bare.BareApplication;
+import dev.holdfast.benchmarks.bare.Texts;
 import dev.holdfast.benchmarks.stores.StoreServers;
 import dev.holdfast.spi.servers.Ports;
 import jakarta.servlet.FilterChain;
@@ -92,7 +93,7 @@ final class Costs implements AutoCloseable {
         String size = kilobytes + " KB";
         Map<String, Object> attributes = new HashMap<>();
         for (int i = 0; i < 10; i++) {
-            attributes.put("text" + i, text(i, 100 * kilobytes));
+            attributes.put("text" + i, Texts.text(i, 100 * kilobytes));
         }
         attributes.put("counters", new int[] {1});
         int length = 100 * kilobytes;
@@ -110,7 +111,7 @@ final class Costs implements AutoCloseable {
                 title + ", change 1 of " + size,
                 applications,
                 attributes,
-                (session, number) -> session.setAttribute("text1", text(number, length)),
+                (session, number) -> session.setAttribute("text1", Texts.text(number, length)),
                 true);
         count(
                 title + ", change in place in " + size,
@@ -181,17 +182,6 @@ final class Costs implements AutoCloseable {
             bytes += sent == null ? 0 : (Long) sent.get("value");
         }
         return bytes;
-    }
-
-    /** Does not compress well. */
-    private static String text(int seed, int length) {
-        StringBuilder text = new StringBuilder(length);
-        long random = seed * 0x9E3779B97F4A7C15L + length;
-        while (text.length() < length) {
-            random = random * 6364136223846793005L + 1442695040888963407L;
-            text.append((char) ('a' + (random >>> 33) % 26));
-        }
-        return text.toString();
     }
 
     @Override

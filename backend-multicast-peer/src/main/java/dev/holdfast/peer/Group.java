@@ -183,6 +183,8 @@ final class Group implements Network, Receiver {
 
                     @Override
                     public void received(java.util.UUID from, byte[] bytes, int offset, int length) {
+                        noteAddress(
+                                member(from), new UUID(from.getMostSignificantBits(), from.getLeastSignificantBits()));
                         try {
                             receiveMessages(member(from), new WireReader(bytes, offset, length));
                         } catch (RuntimeException | Error e) {
@@ -453,9 +455,7 @@ final class Group implements Network, Receiver {
             return;
         }
         Member from = new Member(source.getMostSignificantBits(), source.getLeastSignificantBits());
-        if (!addresses.containsKey(from) && addresses.size() < MOST_ADDRESSES) {
-            addresses.put(from, source);
-        }
+        noteAddress(from, source);
         try {
             if (!message.hasArray()) {
                 throw new WireException("a message of another kind");
@@ -468,6 +468,13 @@ final class Group implements Network, Receiver {
             }
         } catch (WireException e) {
             strange("a message of member " + from + ": " + e.getMessage());
+        }
+    }
+
+    /** Of a member that has a view before this one has it: else it would wait for its answer until its time is over. */
+    private void noteAddress(Member from, Address address) {
+        if (!addresses.containsKey(from) && addresses.size() < MOST_ADDRESSES) {
+            addresses.put(from, address);
         }
     }
 

@@ -115,6 +115,12 @@ class GroupIT {
             // As if the view with the second member had not arrived at the first one yet.
             Address alone = new UUID(FIRST.high(), FIRST.low());
             first.viewAccepted(new View(alone, 1, List.of(alone)));
+            // That view has also ended the links; what is sent before the second one notices is lost with them.
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (second.openLinks() > 0 && System.nanoTime() - until < 0) {
+                Thread.sleep(5);
+            }
+            assertThat(second.openLinks()).isZero();
             second.send(FIRST, new byte[] {1});
 
             assertThat(asked.came.poll(20, TimeUnit.SECONDS)).isEqualTo((byte) 1);

@@ -14,9 +14,9 @@ final class BareMemcached implements StoreWork {
     private static final int EXPIRY_SECONDS = 3600;
 
     /** What an item has besides names and values: so many bytes more for each attribute, so many for all. */
-    private static final int FOR_EACH = 12;
+    private static final int FOR_EACH = 4;
 
-    private static final int FOR_ALL = 64;
+    private static final int FOR_ALL = 48;
 
     private final List<MemcachedClient> servers = new ArrayList<>();
 

@@ -24,6 +24,12 @@ final class Entry {
 
     long replicatedSequence;
 
+    /** The record of which the owner has told this backup, in that epoch, that it is committed; it counts while it is the one here. */
+    @Nullable
+    SessionRecord committed;
+
+    long committedIn = Epoch.NO_TOKEN;
+
     /** The owner's operation that is under way; the others wait for it in order. */
     Owner.@Nullable Operation running;
 

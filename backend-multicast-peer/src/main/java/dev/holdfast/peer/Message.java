@@ -96,8 +96,10 @@ sealed interface Message {
      * Keep this as the backup.
      *
      * @param sequence higher than that of any earlier change by this owner
+     * @param committed which of these it has shown to others
      */
-    record Replicate(SessionKey key, long sequence, Change change) implements Request {}
+    record Replicate(SessionKey key, long sequence, ChangeNumbers.Committed committed, Change change)
+            implements Request {}
 
     /** I hold these; which of them do you need? */
     record Offer(List<Held> held) implements Request {}

@@ -58,17 +58,19 @@ final class Owner {
     private final Membership membership;
     private final Holdings holdings;
     private final ReadLease lease;
+    private final LeaseQuestions questions;
     private final Calls calls;
     private final SessionLifecycle lifecycle;
     private final Clock clock;
     private final TimeSource time;
-    private final AtomicLong lastSequence = new AtomicLong();
+    private final ChangeNumbers numbers;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
     Owner(
             Membership membership,
             Holdings holdings,
             ReadLease lease,
+            LeaseQuestions questions,
             Calls calls,
             SessionLifecycle lifecycle,
             Clock clock,
@@ -76,10 +78,12 @@ final class Owner {
         this.membership = membership;
         this.holdings = holdings;
         this.lease = lease;
+        this.questions = questions;
         this.calls = calls;
         this.lifecycle = lifecycle;
         this.clock = clock;
         this.time = time;
+        numbers = new ChangeNumbers(membership);
     }
 
     /**
@@ -108,10 +112,10 @@ final class Owner {
         List<Member> backups = epoch.backups(request.key());
         if (lease.isHeld(token, backups)) {
             answer(request, from, epoch, reply);
-            askIfOwner(epoch, lease.ageing(token, backups), unused -> {});
+            questions.askAgain(epoch, backups);
             return;
         }
-        askIfOwner(epoch, backups, refusal -> {
+        questions.ask(epoch, backups, refusal -> {
             if (refusal == null) {
                 answer(request, from, epoch, reply);
             } else {
@@ -126,30 +130,6 @@ final class Owner {
             reply.accept(known);
         } else {
             operate(request, from, epoch, reply);
-        }
-    }
-
-    /**
-     * Asks backups whether they know of no later epoch.
-     *
-     * @param done told once, if any were asked: null if they do not
-     */
-    private void askIfOwner(Epoch epoch, List<Member> backups, Consumer<Message.@Nullable Response> done) {
-        long sentNanos = time.nanos();
-        long deadlineNanos = sentNanos + lifecycle.policy().timeout().toNanos();
-        AtomicInteger missing = new AtomicInteger(backups.size());
-        AtomicBoolean over = new AtomicBoolean();
-        for (Member backup : backups) {
-            calls.ask(backup, epoch.token(), new Message.Probe(), deadlineNanos, answer -> {
-                if (answer instanceof Message.Done) {
-                    lease.confirmed(backup, epoch.token(), sentNanos);
-                    if (missing.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
-                        done.accept(null);
-                    }
-                } else if (over.compareAndSet(false, true)) {
-                    done.accept(answer instanceof Message.WrongEpoch ? new Message.WrongEpoch(false) : answer);
-                }
-            });
         }
     }
 
@@ -477,16 +457,18 @@ final class Owner {
         private void replicate(List<Member> backups, SessionRecord after, Message.Response answer, Change change) {
             AtomicInteger missing = new AtomicInteger(backups.size());
             AtomicBoolean over = new AtomicBoolean();
+            long number = numbers.begin(epoch.token());
             for (Member backup : backups) {
                 replicate(backup, after, change, refusal -> {
                     if (refusal != null) {
                         if (over.compareAndSet(false, true)) {
+                            numbers.over(number, false);
                             // One refusal says nothing about the other backups: they may have it.
                             boolean others = backups.size() > 1 && refusal instanceof Message.WrongEpoch;
                             finish(others ? new Message.WrongEpoch(true) : refusal);
                         }
                     } else if (missing.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
-                        commit(after, answer);
+                        commit(number, after, answer);
                     }
                 });
             }
@@ -495,8 +477,9 @@ final class Owner {
         /** @param done told once: null if the backup has it */
         private void replicate(
                 Member backup, SessionRecord after, Change change, Consumer<Message.@Nullable Response> done) {
-            Message.Replicate message =
-                    new Message.Replicate(request.key(), lastSequence.incrementAndGet(), forBackup(backup, change));
+            ChangeNumbers.Numbered numbered = numbers.next(epoch.token());
+            Message.Replicate message = new Message.Replicate(
+                    request.key(), numbered.number(), numbered.committed(), forBackup(backup, change));
             long sentNanos = time.nanos();
             calls.ask(backup, epoch.token(), message, deadlineNanos, acknowledged -> {
                 if (acknowledged instanceof Message.Done) {
@@ -523,7 +506,7 @@ final class Owner {
         }
 
         /** The backups have it. If the epoch is over, that is worth nothing: they may have died with it. */
-        private void commit(SessionRecord after, Message.Response answer) {
+        private void commit(long number, SessionRecord after, Message.Response answer) {
             boolean current = holdings.with(request.key(), entry -> {
                 if (!membership.isCurrent(epoch.token())) {
                     return false;
@@ -531,6 +514,7 @@ final class Owner {
                 entry.record = after;
                 return true;
             });
+            numbers.over(number, current);
             finish(current ? answer : new Message.WrongEpoch(true));
         }
 

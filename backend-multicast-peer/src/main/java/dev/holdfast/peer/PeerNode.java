@@ -5,12 +5,10 @@ import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionLifecycle;
 import dev.holdfast.spi.SessionRecord;
-import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
 import dev.holdfast.spi.TimeSource;
 import dev.holdfast.spi.Version;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -54,6 +52,7 @@ final class PeerNode {
     private final OwnSaves ownSaves = new OwnSaves();
     private final ReadLease lease;
     private final Owner owner;
+    private final BackupReads reads;
     private final Locks locks;
     private final Mover mover;
     private final SessionLifecycle lifecycle;
@@ -88,8 +87,10 @@ final class PeerNode {
         calls = new Calls(codec, network, clock, waiting);
         holdings = new Holdings(membership, lifecycle, clock, ownSaves);
         lease = new ReadLease(membership, waiting, readLease);
-        owner = new Owner(membership, holdings, lease, calls, lifecycle, clock, waiting);
         long timeoutNanos = lifecycle.policy().timeout().toNanos();
+        LeaseQuestions questions = new LeaseQuestions(lease, calls, waiting, timeoutNanos);
+        owner = new Owner(membership, holdings, lease, questions, calls, lifecycle, clock, waiting);
+        reads = new BackupReads(membership, holdings, lease, questions, calls, lifecycle, clock, waiting);
         locks = new Locks(membership, calls, clock, waiting, timeoutNanos);
         mover = new Mover(membership, holdings, lease, calls, clock, waiting, executor, timeoutNanos);
         lastSweepNanos = waiting.nanos();
@@ -124,6 +125,11 @@ final class PeerNode {
         return mover.moved();
     }
 
+    /** Loads that were answered as a backup, without a message. */
+    long readsAsBackup() {
+        return reads.answered();
+    }
+
     Holdings holdings() {
         return holdings;
     }
@@ -134,6 +140,7 @@ final class PeerNode {
         executor.execute(() -> {
             if (membership.isCurrent(epoch.token())) {
                 calls.installed(epoch);
+                reads.installed(epoch);
                 mover.begin(epoch);
                 retry(parked -> true);
             }
@@ -195,39 +202,17 @@ final class PeerNode {
             own(request, self(), epoch.token(), answered);
         } else if (request instanceof Message.Save save) {
             ownSaves.asking(save);
+            long sentNanos = time.nanos();
             calls.ask(target, epoch.token(), save, deadlineNanos, answer -> {
                 ownSaves.answered(save);
+                reads.saved(save, epoch, sentNanos, answer);
                 answered.accept(answer);
             });
         } else if (request instanceof Message.Load load) {
-            askLoad(target, epoch.token(), load, deadlineNanos, answered);
+            reads.load(load, epoch, deadlineNanos, answered);
         } else {
             calls.ask(target, epoch.token(), request, deadlineNanos, answered);
         }
-    }
-
-    /** What this member keeps as a backup it need not be sent, if the owner says that it is the latest. */
-    private void askLoad(
-            Member owner, long token, Message.Load load, long deadlineNanos, Consumer<Message.Response> done) {
-        SessionSnapshot held = held(load.key());
-        if (held == null || held.version() == load.knownVersion()) {
-            calls.ask(owner, token, load, deadlineNanos, done);
-            return;
-        }
-        calls.ask(owner, token, load.holding(held.version()), deadlineNanos, answer -> {
-            if (answer instanceof Message.LoadedIsHeld is) {
-                Instant accessedAt = Instant.ofEpochMilli(clock.millis()).minus(is.idle());
-                done.accept(new Message.LoadedIs(
-                        new Loaded.Found(held.withLastAccessedAt(accessedAt), is.idle(), is.accessNoted())));
-            } else {
-                done.accept(answer);
-            }
-        });
-    }
-
-    private @Nullable SessionSnapshot held(SessionKey key) {
-        SessionRecord record = holdings.peek(key, entry -> entry == null ? null : entry.record);
-        return record instanceof SessionRecord.Alive alive ? alive.snapshot() : null;
     }
 
     /** Without what the asking member says that it has. */
@@ -313,14 +298,25 @@ final class PeerNode {
     }
 
     private void handle(Member from, Message.Request request, long token, Consumer<Message.Response> reply) {
-        lease.answering(from);
-        if (request instanceof Message.OwnerRequest ofOwner) {
+        boolean sameEpoch = lease.answering(from, token);
+        if (request instanceof Message.Leaving) {
+            membership.left(from);
+            lease.left(from);
+            reply.accept(new Message.Done());
+        } else if (request instanceof Message.Settled settled) {
+            membership.missing(settled.missing());
+            boolean noted = membership.settled(from, token);
+            reply.accept(noted ? new Message.Done() : new Message.WrongEpoch(false));
+        } else if (!sameEpoch) {
+            reply.accept(new Message.WrongEpoch(false));
+        } else if (request instanceof Message.OwnerRequest ofOwner) {
             own(ofOwner, from, token, reply);
         } else if (request instanceof Message.FetchLock fetch) {
             reply.accept(locks.tell(fetch, token));
         } else if (request instanceof Message.KeepLock keep) {
             reply.accept(locks.keep(keep, token));
         } else if (request instanceof Message.Replicate replicate) {
+            reads.told(from, token, replicate.committed());
             reply.accept(holdings.replicate(replicate, from, token));
         } else if (request instanceof Message.Fetch fetch) {
             reply.accept(holdings.fetch(fetch, token, Duration.ofNanos(lease.waitNanos(fetch.key()))));
@@ -331,14 +327,6 @@ final class PeerNode {
         } else if (request instanceof Message.ClaimDue due) {
             // Looks at everything that is held: who brought this has other messages to bring.
             executor.execute(() -> claimDue(due, token, reply));
-        } else if (request instanceof Message.Leaving) {
-            membership.left(from);
-            lease.left(from);
-            reply.accept(new Message.Done());
-        } else if (request instanceof Message.Settled settled) {
-            membership.missing(settled.missing());
-            boolean noted = membership.settled(from, token);
-            reply.accept(noted ? new Message.Done() : new Message.WrongEpoch(false));
         } else {
             reply.accept(membership.isCurrent(token) ? new Message.Done() : new Message.WrongEpoch(false));
         }

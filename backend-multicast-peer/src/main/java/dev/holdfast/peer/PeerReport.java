@@ -49,6 +49,7 @@ final class PeerReport implements StoreReport {
         figures.put("sessionsBackedUp", tally.backedUp());
         figures.put("sessionsOfOthers", tally.others());
         figures.put("sessionsEnded", tally.ended());
+        figures.put("readsAsBackup", node.readsAsBackup());
         figures.put("bytesHeld", tally.bytes());
         figures.put("sessionsToCompare", (long) node.remaining());
         figures.put("sessionsMoved", node.moved());

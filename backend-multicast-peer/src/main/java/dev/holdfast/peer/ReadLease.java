@@ -10,14 +10,15 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 /**
- * For how long an owner may answer reads by itself, and how long another one has to wait that takes its place. An owner that was
- * paused, or cut off, does not know that it has been replaced; but it knows when the backups last told it that it was not.
+ * For how long a home of a session, owner or backup, may answer reads by itself, and how long others have to wait that go on without it. A member that was
+ * paused, or cut off, does not know that it has been replaced; but it knows when the other homes last told it that it was not.
  *
  * <ul>
- *   <li>An owner reads without a message only if each other home of the session has answered, in this epoch, something that it
- *       <em>sent</em> less than {@link #length} ago; looked at after the request for the read has come. Else it asks them first.
+ *   <li>A home reads without a message only if each other home of the session has answered, in this epoch, something that it
+ *       <em>sent</em> less than {@link #length} ago; looked at after the request for the read has come. Else an owner asks them first, and
+ *       a backup the owner.
  *   <li>Who answers a member remembers when. After a new epoch without that member, it says how long the member may still be
- *       answering reads for the sessions that it owned; the new owner waits for that long before its first answer, and nobody calls
+ *       answering reads of the sessions that it was a home of; their owner waits for that long before its first answer, and nobody calls
  *       the epoch settled before.
  * </ul>
  *
@@ -67,33 +68,32 @@ final class ReadLease {
                 (one, other) -> one.token() == other.token() && one.sentNanos() - other.sentNanos() > 0 ? one : other);
     }
 
-    boolean isHeld(long token, List<Member> backups) {
-        return isYounger(length, token, backups);
+    /** @param others all other homes of a session */
+    boolean isHeld(long token, List<Member> others) {
+        return isYounger(length, token, others);
     }
 
     /** Those to ask again now, so that nobody has to wait for their answers: one question at a time. */
-    List<Member> ageing(long token, List<Member> backups) {
-        if (isYounger(length / 2, token, backups)) {
+    List<Member> ageing(long token, List<Member> others) {
+        if (isYounger(length / 2, token, others)) {
             return List.of();
         }
         long now = time.nanos();
-        return backups.stream()
-                .filter(backup -> !isYounger(length / 2, token, List.of(backup)))
-                .filter(backup -> {
-                    Long last = asked.get(backup);
+        return others.stream()
+                .filter(other -> !isYounger(length / 2, token, List.of(other)))
+                .filter(other -> {
+                    Long last = asked.get(other);
                     boolean due = last == null || now - last > length / 4;
                     return due
-                            && (last == null
-                                    ? asked.putIfAbsent(backup, now) == null
-                                    : asked.replace(backup, last, now));
+                            && (last == null ? asked.putIfAbsent(other, now) == null : asked.replace(other, last, now));
                 })
                 .toList();
     }
 
-    private boolean isYounger(long than, long token, List<Member> backups) {
+    private boolean isYounger(long than, long token, List<Member> others) {
         long now = time.nanos();
-        for (Member backup : backups) {
-            Confirmed last = confirmed.get(backup);
+        for (Member other : others) {
+            Confirmed last = confirmed.get(other);
             if (last == null || last.token() != token || now - last.sentNanos() >= than) {
                 return false;
             }
@@ -101,12 +101,23 @@ final class ReadLease {
         return true;
     }
 
-    /** Called before anything is answered, and so before the epoch is looked at for the answer. */
-    void answering(Member member) {
+    /**
+     * Called before anything is answered, and so before the epoch is looked at for the answer.
+     *
+     * @return whether {@code token} is the epoch in which it is remembered: else it must not be answered as a member of that one
+     */
+    boolean answering(Member member, long token) {
         Epoch epoch = membership.current();
-        if (epoch == null || !epoch.contains(member) || left.containsKey(member)) {
-            return;
+        if (epoch == null || !epoch.contains(member)) {
+            return false;
         }
+        if (!left.containsKey(member)) {
+            remember(member, epoch);
+        }
+        return epoch.token() == token;
+    }
+
+    private void remember(Member member, Epoch epoch) {
         long now = time.nanos();
         answered.compute(member, (m, before) -> {
             if (before == null) {
@@ -129,12 +140,12 @@ final class ReadLease {
         confirmed.remove(member);
     }
 
-    /** For how long members that are gone may still be reading this session as its owners, for all that this member knows. */
+    /** For how long members that are gone may still be reading this session as its homes, for all that this member knows. */
     long waitNanos(SessionKey key) {
         long longest = 0;
         for (Map.Entry<Member, List<Answered>> entry : gone()) {
             for (Answered last : entry.getValue()) {
-                if (last.epoch().owner(key).equals(entry.getKey())) {
+                if (last.epoch().homes(key).contains(entry.getKey())) {
                     longest = Math.max(longest, wait - (time.nanos() - last.nanos()));
                 }
             }

@@ -1,5 +1,6 @@
 package dev.holdfast.peer;
 
+import dev.holdfast.peer.ChangeNumbers.Committed;
 import dev.holdfast.peer.Message.Change;
 import dev.holdfast.spi.Access;
 import dev.holdfast.spi.Removal;
@@ -120,6 +121,7 @@ final class RequestCodec {
             start(out, REPLICATE, envelope);
             out.key(replicate.key());
             out.unsigned(replicate.sequence());
+            write(out, replicate.committed(), replicate.sequence());
             encodeChange(out, replicate.key(), replicate.change(), nowMillis);
         } else if (request instanceof Message.Offer offer) {
             start(out, OFFER, envelope);
@@ -148,6 +150,21 @@ final class RequestCodec {
         } else {
             start(out, request instanceof Message.Leaving ? LEAVING : PROBE, envelope);
         }
+    }
+
+    /** Mostly one byte: how far the committed ones are behind this change. */
+    private static void write(WireWriter out, Committed committed, long sequence) {
+        out.unsigned(sequence - committed.below());
+        out.unsigned(committed.from());
+    }
+
+    private static Committed committed(WireReader in, long sequence) throws WireException {
+        long behind = in.unsigned();
+        long from = in.unsigned();
+        if (behind < 0 || from < 0 || behind > sequence) {
+            throw new WireException("changes that were not made");
+        }
+        return new Committed(from, sequence - behind);
     }
 
     private static void encodeChange(WireWriter out, SessionKey key, Change change, long nowMillis) {
@@ -221,7 +238,8 @@ final class RequestCodec {
             case KEEP_LOCK -> keepLock(in);
             case REPLICATE -> {
                 SessionKey key = in.key(application);
-                yield new Message.Replicate(key, in.unsigned(), decodeChange(in, key, nowMillis));
+                long sequence = in.unsigned();
+                yield new Message.Replicate(key, sequence, committed(in, sequence), decodeChange(in, key, nowMillis));
             }
             case OFFER -> decodeOffer(in);
             case PUSH -> {

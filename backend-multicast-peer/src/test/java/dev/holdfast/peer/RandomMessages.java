@@ -93,7 +93,10 @@ final class RandomMessages {
             case 2 -> new Change.Accessed(version(), age());
             default -> new Change.Claimed(version(), op(), age());
         };
-        return new Message.Replicate(key, number(1 << 30), change);
+        long sequence = number(1 << 30);
+        var committed =
+                new ChangeNumbers.Committed(flip() ? 0 : number(1 << 30), sequence - number((int) sequence + 1));
+        return new Message.Replicate(key, sequence, committed, change);
     }
 
     SessionRecord record(SessionKey key) {

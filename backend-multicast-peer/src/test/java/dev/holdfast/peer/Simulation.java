@@ -29,7 +29,7 @@ import java.util.Set;
 /**
  * Members without a network, in one thread and by one seed: messages overtake each other, each member learns of each view when
  * the dice say so, members join, leave, die, are expelled while they still run, and come back; the network falls into two sides
- * that go on, and heals. Writers note what was acknowledged, and every later read is compared with it.
+ * that go on, and heals. Writers note what was acknowledged, and what anybody has read, and every later read is compared with both.
  */
 final class Simulation {
 
@@ -40,6 +40,7 @@ final class Simulation {
 
     private static final int SESSIONS = 4;
     private static final int WRITERS = 4;
+    private static final int READERS = 2;
     private static final int MOST_MEMBERS = 5;
 
     /** @param notBefore the step before which it does not arrive: one in eight messages is slow */
@@ -111,7 +112,7 @@ final class Simulation {
         }
     }
 
-    /** One user: one operation at a time, on any member; a name of its own in every session, a new one after a failure. */
+    /** One user: one operation at a time, on any member; a name of its own in every session, a new one after a failure. Some only read. */
     private final class Writer {
         final int number;
         /** The part of the network that this user reaches. */
@@ -134,7 +135,7 @@ final class Simulation {
         void act() {
             busy = true;
             int session = random.nextInt(SESSIONS);
-            Node at = anyOf(side);
+            Node at = random.nextBoolean() ? anyHome(key(session), side) : anyOf(side);
             if (at == null) {
                 busy = false;
                 return;
@@ -150,7 +151,9 @@ final class Simulation {
             }
             boolean wasRemoved = isRemoved(key, knowing);
             int acknowledgedBefore = written.get(session).acknowledgedTo(knowing);
+            Map<String, Integer> seenBefore = seenTo(session, knowing);
             String name = written.get(session).name;
+            boolean readsOnly = number >= WRITERS;
             long deadline = time.nanos() + POLICY.timeout().toNanos();
             at.node.ask(new Message.Load(key, Version.NONE, Access.NONE), deadline, answer -> {
                 busy = false;
@@ -165,7 +168,16 @@ final class Simulation {
                     if (value < acknowledgedBefore) {
                         fail(name + " reads " + value + " after " + acknowledgedBefore + " was acknowledged");
                     }
-                    write(at, session, found.snapshot());
+                    seenBefore.forEach((other, seenValue) -> {
+                        int now = value(found.snapshot(), other);
+                        if (now < seenValue) {
+                            fail(other + " reads " + now + " after " + seenValue + " was read");
+                        }
+                    });
+                    see(session, found.snapshot(), at.believed.number);
+                    if (!readsOnly) {
+                        write(at, session, found.snapshot());
+                    }
                 } else if (!beingRemoved.contains(key)) {
                     fail("a session is " + is.loaded());
                 } else if (wasRemoved && is.loaded() instanceof Loaded.Absent) {
@@ -253,6 +265,10 @@ final class Simulation {
     private final Map<SessionKey, Set<Integer>> removed = new HashMap<>();
 
     private final Set<SessionKey> beingRemoved = new HashSet<>();
+    /** The highest value of each name that was read, by the number of the side; one for each session. */
+    private final List<Map<String, Map<Integer, Integer>>> seen = new ArrayList<>();
+
+    private long readsOfTheGone;
     /** One, or two that do not reach each other. */
     private List<Side> network = List.of(new Side(0, Set.of(), null));
 
@@ -281,6 +297,24 @@ final class Simulation {
         return attribute == null ? 0 : Integer.parseInt(new String(attribute.bytes(), StandardCharsets.UTF_8));
     }
 
+    /** What any user has read of any name, by then, where this side knows of it. */
+    private Map<String, Integer> seenTo(int session, Side side) {
+        Map<String, Integer> known = new HashMap<>();
+        seen.get(session)
+                .forEach((name, bySide) -> bySide.forEach((number, value) -> {
+                    if (side.knows(number)) {
+                        known.merge(name, value, Math::max);
+                    }
+                }));
+        return known;
+    }
+
+    private void see(int session, SessionSnapshot snapshot, int side) {
+        for (String name : snapshot.attributes().keySet()) {
+            seen.get(session).computeIfAbsent(name, n -> new HashMap<>()).merge(side, value(snapshot, name), Math::max);
+        }
+    }
+
     private boolean isRemoved(SessionKey key, Side side) {
         return removed.getOrDefault(key, Set.of()).stream().anyMatch(side::knows);
     }
@@ -289,6 +323,16 @@ final class Simulation {
     private Node anyOf(int side) {
         Side part = network.get(side % network.size());
         List<Node> there = running.stream().filter(n -> n.side == part).toList();
+        return there.isEmpty() ? null : there.get(random.nextInt(there.size()));
+    }
+
+    /** One that takes itself for a home of the session, right or wrong. */
+    private Node anyHome(SessionKey key, int side) {
+        Side part = network.get(side % network.size());
+        List<Node> there = running.stream()
+                .filter(n -> n.side == part && n.node.epoch() != null)
+                .filter(n -> n.node.epoch().homes(key).contains(n.self))
+                .toList();
         return there.isEmpty() ? null : there.get(random.nextInt(there.size()));
     }
 
@@ -304,6 +348,7 @@ final class Simulation {
         newView();
         calm();
         for (int i = 0; i < SESSIONS; i++) {
+            seen.add(new HashMap<>());
             SessionSnapshot base =
                     SessionSnapshot.initial(key(i), Instant.ofEpochMilli(time.wallMillis()), Duration.ofHours(9));
             SessionDelta delta = new SessionDelta(1 + random.nextInt(100), Map.of(), Set.of(), Duration.ZERO, null);
@@ -319,7 +364,7 @@ final class Simulation {
                             });
         }
         calm();
-        for (int i = 0; i < WRITERS; i++) {
+        for (int i = 0; i < WRITERS + READERS; i++) {
             writers.add(new Writer(i));
         }
         for (int i = 0; i < steps && wrong.isEmpty(); i++) {
@@ -349,6 +394,12 @@ final class Simulation {
         return acknowledgedApart;
     }
 
+    /** Answered by backups, without a message. */
+    long readsAsBackup() {
+        return readsOfTheGone
+                + running.stream().mapToLong(n -> n.node.readsAsBackup()).sum();
+    }
+
     int acknowledged() {
         return acknowledged;
     }
@@ -359,6 +410,10 @@ final class Simulation {
 
     private void step() {
         stepsDone++;
+        Writer reader = writers.get(WRITERS + random.nextInt(READERS));
+        if (!reader.busy && random.nextInt(20) == 0) {
+            reader.act();
+        }
         int dice = random.nextInt(100);
         if (dice < 60) {
             deliver();
@@ -372,7 +427,7 @@ final class Simulation {
         } else if (dice == 85 && random.nextInt(40) == 0) {
             breakLink();
         } else if (dice < 99) {
-            Writer writer = writers.get(random.nextInt(writers.size()));
+            Writer writer = writers.get(random.nextInt(WRITERS));
             if (!writer.busy) {
                 writer.act();
             }
@@ -529,6 +584,7 @@ final class Simulation {
     /** It dies: some of what it has sent still arrives. */
     private void end(Node node) {
         running.remove(node);
+        readsOfTheGone += node.node.readsAsBackup();
         underWay.removeIf(sent -> sent.from() == node && random.nextBoolean());
         node.node.close();
         if (!node.expelled) {

@@ -18,17 +18,21 @@ class SimulationTest {
         int acknowledged = 0;
         int apart = 0;
         int changes = 0;
+        long readsAsBackup = 0;
         for (long seed = first; seed < first + runs; seed++) {
             Simulation simulation = new Simulation(seed, replicas);
             assertThat(simulation.run(STEPS)).as("seed " + seed).isEmpty();
             acknowledged += simulation.acknowledged();
             apart += simulation.acknowledgedApart();
             changes += simulation.changes();
+            readsAsBackup += simulation.readsAsBackup();
         }
         System.out.println(acknowledged + " saves acknowledged, " + apart
-                + " of them while the network was in two parts, " + changes + " views in " + runs + " runs");
+                + " of them while the network was in two parts, " + readsAsBackup + " reads by backups alone, "
+                + changes + " views in " + runs + " runs");
         assertThat(acknowledged).isGreaterThan(runs * 20);
         assertThat(apart).isGreaterThan(runs / 2);
+        assertThat(readsAsBackup).isGreaterThan(runs * 5L);
         assertThat(changes).isGreaterThan(runs * 3);
     }
 }

@@ -80,10 +80,12 @@ class BackupReadsTest {
     void itDoesNotShowAChangeThatAnotherBackupDoesNotHaveYet() {
         members.install(1, 3, ALL);
         SessionSnapshot session = threeHomes(1);
+        SessionSnapshot other = threeHomes(2);
         members.load(BACKUP, session.key());
         members.hold((from, to) -> to.equals(THIRD));
         assertThat(members.save(OWNER, session, "later")).isEmpty();
         assertThat(members.value(BACKUP, session.key())).isEqualTo("first");
+        assertThat(members.save(OWNER, other, "says what is committed")).isEmpty();
         assertThat(members.value(BACKUP, session.key())).isEqualTo("first");
     }
 
@@ -199,6 +201,21 @@ class BackupReadsTest {
         Member newcomer = ownerOf(session.key());
         members.installAt(List.of(OWNER, THIRD, newcomer), 2, 2, OWNER, THIRD, newcomer);
         List<Message.Response> answers = members.save(THIRD, session, "without it");
+        assertThat(members.value(BACKUP, session.key())).isEqualTo("first");
+        members.pass(ReadLease.LENGTH);
+        assertThat(answers).isEmpty();
+        members.pass(LEASE);
+        HeldMessages.saved(answers);
+    }
+
+    @Test
+    void anOwnerThatIsLeftAloneWaitsAsWell() {
+        members.install(1, 2, OWNER, BACKUP);
+        SessionSnapshot session = members.create(OWNER, HeldMessages.key(1, 2, List.of(OWNER, BACKUP), OWNER, BACKUP));
+        members.load(BACKUP, session.key());
+        members.hold(BACKUP);
+        members.installAt(List.of(OWNER), 2, 2, OWNER);
+        List<Message.Response> answers = members.save(OWNER, session, "alone");
         assertThat(members.value(BACKUP, session.key())).isEqualTo("first");
         members.pass(ReadLease.LENGTH);
         assertThat(answers).isEmpty();

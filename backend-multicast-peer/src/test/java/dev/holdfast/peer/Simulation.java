@@ -414,6 +414,10 @@ final class Simulation {
         if (!reader.busy && random.nextInt(20) == 0) {
             reader.act();
         }
+        if (random.nextBoolean()) {
+            // What readers cause comes on top of what the rest is balanced for.
+            deliver();
+        }
         int dice = random.nextInt(100);
         if (dice < 60) {
             deliver();

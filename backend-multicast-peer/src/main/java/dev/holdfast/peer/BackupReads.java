@@ -228,9 +228,9 @@ final class BackupReads {
         });
     }
 
-    /** By more than the time that messages take. */
+    /** By more than the time that messages take. {@code idle} is the caller's, and may be beyond all measure. */
     private boolean isLater(Instant accessedAt, Duration idle, long nowMillis) {
-        Instant theirs = Instant.ofEpochMilli(nowMillis).minus(idle);
-        return accessedAt.isAfter(theirs.plus(lifecycle.policy().timeout()));
+        Duration mine = Duration.between(accessedAt, Instant.ofEpochMilli(nowMillis));
+        return idle.compareTo(mine.plus(lifecycle.policy().timeout())) > 0;
     }
 }

@@ -333,7 +333,9 @@ final class Simulation {
                 .filter(n -> n.side == part && n.node.epoch() != null)
                 .filter(n -> n.node.epoch().homes(key).contains(n.self))
                 .toList();
-        return there.isEmpty() ? null : there.get(random.nextInt(there.size()));
+        List<Node> expelled = there.stream().filter(n -> n.expelled).toList();
+        List<Node> which = expelled.isEmpty() || random.nextInt(3) == 0 ? there : expelled;
+        return which.isEmpty() ? null : which.get(random.nextInt(which.size()));
     }
 
     private void fail(String what) {

@@ -152,7 +152,7 @@ final class RequestCodec {
         }
     }
 
-    /** Mostly one byte: how far the committed ones are behind this change. */
+    /** Mostly two bytes: how far the committed ones are behind this change. */
     private static void write(WireWriter out, Committed committed, long sequence) {
         out.unsigned(sequence - committed.below());
         out.unsigned(committed.from());

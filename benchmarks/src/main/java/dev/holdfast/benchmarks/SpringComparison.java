@@ -1,5 +1,7 @@
 package dev.holdfast.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import dev.holdfast.benchmarks.bare.BareApplication;
@@ -79,7 +81,7 @@ final class SpringComparison implements Comparison {
                     }
                     for (int round = 0; round < ROUNDS; round++) {
                         for (Map.Entry<String, User> each : users.entrySet()) {
-                            costs.get(each.getKey())
+                            requireNonNull(costs.get(each.getKey()))
                                     .add(cost(
                                             redis,
                                             each.getValue(),
@@ -91,7 +93,7 @@ final class SpringComparison implements Comparison {
                                 kilobytes,
                                 action,
                                 each.getKey() + (each.getValue().isKept() ? "" : ": **not saved**"),
-                                costs.get(each.getKey())));
+                                requireNonNull(costs.get(each.getKey()))));
                     }
                 }
                 applications.values().forEach(BareApplication::close);

@@ -21,7 +21,8 @@ public interface SessionStore extends AutoCloseable {
     /**
      * Reads a session, unless the caller has it already.
      *
-     * @param knownVersion the version that the caller holds, {@link Version#NONE} if none
+     * @param knownVersion the version that the caller holds, {@link Version#NONE} if none. The caller has all attributes of it,
+     *     so that a store may answer with what has {@link Loaded.Changed} since
      * @param access noted in the same trip if it counts and the stored access is older than {@link ExpiryPolicy#interval}.
      *     Never brings back a session that is past its claimable time
      * @throws StoreException UNAVAILABLE, TIMEOUT: nothing is known about the session; CORRUPT

@@ -16,6 +16,7 @@ import dev.holdfast.spi.Touch;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -53,16 +54,22 @@ public class MeasuredStore implements SessionStore {
     public Loaded load(SessionKey key, long knownVersion, Access access) {
         Loaded loaded = measured(counts.loads, () -> store.load(key, knownVersion, access));
         if (loaded instanceof Loaded.Found found) {
-            counts.loadsFound.increment();
-            for (StoredAttribute attribute : found.snapshot().attributes().values()) {
-                counts.bytesLoaded.add(attribute.bytes().length);
-            }
+            countFound(found.snapshot().attributes());
+        } else if (loaded instanceof Loaded.Changed changed) {
+            countFound(changed.attributes());
         } else if (loaded instanceof Loaded.Unchanged) {
             counts.loadsUnchanged.increment();
         } else {
             counts.loadsGone.increment();
         }
         return loaded;
+    }
+
+    private void countFound(Map<String, StoredAttribute> attributes) {
+        counts.loadsFound.increment();
+        for (StoredAttribute attribute : attributes.values()) {
+            counts.bytesLoaded.add(attribute.bytes().length);
+        }
     }
 
     @Override

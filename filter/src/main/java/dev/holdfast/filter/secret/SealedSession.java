@@ -1,6 +1,7 @@
 package dev.holdfast.filter.secret;
 
 import dev.holdfast.filter.codec.Undecrypted;
+import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionSnapshot;
@@ -65,6 +66,30 @@ final class SealedSession {
                 attributes,
                 Map.of(),
                 snapshot.token());
+    }
+
+    /**
+     * Null if an attribute cannot be opened: under its plain name the caller may know an older value, which only a load of the
+     * whole session takes away.
+     */
+    Loaded.@Nullable Changed open(Loaded.Changed changed) {
+        Map<String, StoredAttribute> attributes = new HashMap<>();
+        for (Map.Entry<String, StoredAttribute> each : changed.attributes().entrySet()) {
+            StoredAttribute attribute = each.getValue();
+            SessionSeal.Opened opened = seal().open(each.getKey(), attribute.bytes());
+            if (opened == null) {
+                return null;
+            }
+            attributes.put(opened.name(), new StoredAttribute(opened.value(), attribute.mark()));
+        }
+        return new Loaded.Changed(
+                changed.version(),
+                changed.lastAccessedAt(),
+                changed.maxInactive(),
+                attributes,
+                changed.token(),
+                changed.idle(),
+                changed.accessNoted());
     }
 
     /** Without attributes: a store has them itself. */

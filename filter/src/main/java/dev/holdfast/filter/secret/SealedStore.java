@@ -10,6 +10,7 @@ import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.SessionStore;
 import dev.holdfast.spi.Touch;
+import dev.holdfast.spi.Version;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -71,6 +72,13 @@ class SealedStore implements SessionStore {
     public Loaded load(SessionKey key, long knownVersion, Access access) {
         SealedSession session = sealed(key);
         Loaded loaded = store.load(session.stored(), knownVersion, access);
+        if (loaded instanceof Loaded.Changed changed) {
+            Loaded.Changed opened = session.open(changed);
+            if (opened != null) {
+                return opened;
+            }
+            loaded = store.load(session.stored(), Version.NONE, access);
+        }
         return loaded instanceof Loaded.Found found
                 ? new Loaded.Found(session.open(found.snapshot()), found.idle(), found.accessNoted())
                 : loaded;

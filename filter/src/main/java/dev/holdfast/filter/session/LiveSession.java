@@ -1,6 +1,7 @@
 package dev.holdfast.filter.session;
 
 import dev.holdfast.spi.ExpiryPolicy;
+import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.Removal;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionSnapshot;
@@ -44,7 +45,10 @@ public final class LiveSession {
     private volatile State state;
     private volatile SessionKey key;
 
-    /** The store's state that this copy was last brought in line with; its key is the session's. */
+    /**
+     * The store's state that this copy was last brought in line with, with all its attributes: loads may bring only what has changed since
+     * its version. Its key is the session's.
+     */
     private SessionSnapshot base;
 
     /** The store's for the state that it told of last: a save that comes with it may need one trip less. See {@link #keepsToken}. */
@@ -559,6 +563,11 @@ public final class LiveSession {
     /** The version that a load need not bring again. */
     synchronized long knownVersion() {
         return mixed || state == State.UNKNOWN ? Version.NONE : base.version();
+    }
+
+    /** What a load found that was told only the changes since {@code known}; null if this copy is not at that version any more. */
+    synchronized Loaded.@Nullable Found whole(Loaded.Changed changed, long known) {
+        return base.version() == known ? changed.onto(base) : null;
     }
 
     /**

@@ -171,6 +171,13 @@ final class Loading {
                 tellTimes(live, unchanged.idle(), unchanged.accessNoted(), arrivedNanos);
                 return true;
             }
+            if (loaded instanceof Loaded.Changed changed) {
+                Loaded.Found whole = live.whole(changed, known);
+                if (whole == null) {
+                    continue; // a save or another load has moved the copy on meanwhile
+                }
+                loaded = whole;
+            }
             if (loaded instanceof Loaded.Found found) {
                 if (live.loaded(found.snapshot(), sentNanos, savesBefore)) {
                     tellTimes(live, found.idle(), found.accessNoted(), arrivedNanos);

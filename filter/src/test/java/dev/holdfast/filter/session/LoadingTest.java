@@ -162,6 +162,27 @@ class LoadingTest {
     }
 
     @Test
+    void whatHasChangedIsPutTogetherWithWhatIsHere() {
+        String id = a.create(live -> {
+            live.setAttribute("large", "x".repeat(1000));
+            live.setAttribute("n", "0");
+            return true;
+        });
+        assertThat(b.read(id, "large")).isEqualTo("x".repeat(1000));
+        for (int i = 1; i < 6; i++) {
+            (i % 2 == 0 ? a : b).write(id, "n", "" + i);
+            Node other = i % 2 == 0 ? b : a;
+            assertThat(other.read(id, "n")).isEqualTo("" + i);
+            assertThat(other.read(id, "large")).isEqualTo("x".repeat(1000));
+        }
+        assertThat(a.changes.told()).isEqualTo(3);
+        a.write(id, "large", null);
+        assertThat(b.read(id, "large")).isNull();
+        assertThat(b.read(id, "n")).isEqualTo("5");
+        assertThat(b.changes.told()).isEqualTo(2);
+    }
+
+    @Test
     void requestsThatArriveBeforeALoadShareIt() throws Exception {
         String id = a.create(live -> set(live, "n", 1));
         b.read(id, "n");

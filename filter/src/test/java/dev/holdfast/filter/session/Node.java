@@ -25,6 +25,7 @@ final class Node implements AutoCloseable {
     static final Duration MAX_INACTIVE = Duration.ofMinutes(30);
 
     final ManualTime time;
+    final ChangesStore changes;
     final FaultyStore faults;
     final CountingStore counts;
     final CountingCodec codec = new CountingCodec();
@@ -43,7 +44,8 @@ final class Node implements AutoCloseable {
 
     Node(SessionStore store, ManualTime time, SessionRules rules, SessionIds ids) {
         this.time = time;
-        this.faults = FaultyStore.around(store);
+        this.changes = new ChangesStore(store);
+        this.faults = FaultyStore.around(changes);
         this.counts = CountingStore.around(faults);
         this.sessions = new Sessions(counts, codec, ids, events, rules, time, PlainView::new);
     }

@@ -172,6 +172,9 @@ public abstract class ModelContract extends BackendContract<StoreFixture> {
             SessionSnapshot mine = known.get(member).get(key);
             Loaded loaded = stores.get(member)
                     .load(key, conditional && mine != null ? mine.version() : Version.NONE, Access.NOW);
+            if (loaded instanceof Loaded.Changed changed && conditional && mine != null) {
+                loaded = changed.onto(mine);
+            }
             if (loaded instanceof Loaded.Found found) {
                 known.get(member).put(key, found.snapshot());
                 return describe(found.snapshot());

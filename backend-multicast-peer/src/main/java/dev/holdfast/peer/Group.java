@@ -8,6 +8,7 @@ import dev.holdfast.peer.wire.MemberKeys;
 import dev.holdfast.peer.wire.SealedPackets;
 import dev.holdfast.peer.wire.SealedTcp;
 import dev.holdfast.peer.wire.SealedUdp;
+import dev.holdfast.peer.wire.Suspicions;
 import dev.holdfast.spi.StoreException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,14 +34,12 @@ import org.jgroups.Receiver;
 import org.jgroups.View;
 import org.jgroups.ViewId;
 import org.jgroups.protocols.FD_ALL3;
-import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.TP;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
-import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
@@ -84,6 +83,8 @@ final class Group implements Network, Receiver {
 
     private static final int LAST_PORT = 65_535;
     private static final long LONGEST_LOOKING_MILLIS = 2_000;
+    /** Of a member that may be dead: longer than a lease to read, so that whoever goes on without it need hardly wait. */
+    private static final long TIME_TO_ANSWER_MILLIS = 1_500;
 
     /** What a {@link Group} tells. Called in JGroups' threads. */
     interface Listener {
@@ -114,6 +115,7 @@ final class Group implements Network, Receiver {
     private @Nullable JChannel channel;
     private volatile @Nullable SealedPackets packets;
     private volatile @Nullable Links links;
+    private volatile @Nullable Suspicions suspicions;
     private volatile @Nullable Listener listener;
 
     /**
@@ -183,8 +185,7 @@ final class Group implements Network, Receiver {
 
                     @Override
                     public void received(java.util.UUID from, byte[] bytes, int offset, int length) {
-                        noteAddress(
-                                member(from), new UUID(from.getMostSignificantBits(), from.getLeastSignificantBits()));
+                        noteAddress(member(from), address(from));
                         try {
                             receiveMessages(member(from), new WireReader(bytes, offset, length));
                         } catch (RuntimeException | Error e) {
@@ -206,6 +207,14 @@ final class Group implements Network, Receiver {
                     public void trouble(String what) {
                         Group.this.trouble(what);
                     }
+
+                    @Override
+                    public void broken(java.util.UUID who) {
+                        Suspicions toTell = suspicions;
+                        if (toTell != null) {
+                            toTell.broken(address(who));
+                        }
+                    }
                 });
     }
 
@@ -222,6 +231,10 @@ final class Group implements Network, Receiver {
 
     private static Member member(java.util.UUID uuid) {
         return new Member(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+    }
+
+    private static UUID address(java.util.UUID uuid) {
+        return new UUID(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
     }
 
     private String agreedSettings() {
@@ -303,12 +316,10 @@ final class Group implements Network, Receiver {
         stack.add(transport);
         stack.add(discovery());
         stack.add(new MERGE3().setMinInterval(1_000).setMaxInterval(3_000));
-        FD_SOCK2 sockets = new FD_SOCK2();
-        sockets.setBindAddress(bind.address());
-        sockets.setPortRange(20);
-        stack.add(sockets);
         stack.add(new FD_ALL3().setTimeout(settings.failureTimeout().toMillis()).setInterval(1_000));
-        stack.add(new VERIFY_SUSPECT2().setTimeout(1_500));
+        Suspicions verifying = new Suspicions(TIME_TO_ANSWER_MILLIS);
+        suspicions = verifying;
+        stack.add(verifying);
         stack.add(new NAKACK2());
         stack.add(new UNICAST3());
         stack.add(new STABLE());
@@ -643,9 +654,7 @@ final class Group implements Network, Receiver {
         if (open != null) {
             listener = null;
             closeLinks();
-            Protocol sockets = open.stack().findProtocol(FD_SOCK2.class);
             open.stack().getTransport().stop();
-            sockets.stop();
         }
     }
 

@@ -53,6 +53,9 @@ public final class Links implements AutoCloseable {
 
         /** A connection that does not come about, or the like. */
         void trouble(String what);
+
+        /** The link to this member was there and has ended, and not by this one: perhaps it is dead. Must not wait. */
+        void broken(UUID member);
     }
 
     private final Sealing sealing;
@@ -180,7 +183,7 @@ public final class Links implements AutoCloseable {
         try {
             return link.send(message);
         } catch (IOException | RuntimeException e) {
-            end(link, String.valueOf(e.getMessage()));
+            broke(link, e);
             return true;
         }
     }
@@ -206,6 +209,14 @@ public final class Links implements AutoCloseable {
             links.put(member, OutgoingLink.begin(this, member, where, address, selector, sealing));
         } catch (IOException | RuntimeException e) {
             log.debug("{}: no link to {}", name, where, e);
+        }
+    }
+
+    private void broke(OutgoingLink link, Exception why) {
+        boolean wasOpen = link.isOpen();
+        end(link, String.valueOf(why.getMessage()));
+        if (wasOpen) {
+            listener.broken(link.member);
         }
     }
 
@@ -252,7 +263,7 @@ public final class Links implements AutoCloseable {
         try {
             link.keepAlive();
         } catch (IOException | RuntimeException e) {
-            end(link, String.valueOf(e.getMessage()));
+            broke(link, e);
         }
     }
 
@@ -280,7 +291,7 @@ public final class Links implements AutoCloseable {
             try {
                 link.ready();
             } catch (IOException | RuntimeException e) {
-                end(link, String.valueOf(e.getMessage()));
+                broke(link, e);
             }
         }
     }

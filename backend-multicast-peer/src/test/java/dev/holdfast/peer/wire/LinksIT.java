@@ -40,6 +40,7 @@ class LinksIT {
 
         final Queue<UUID> from = new ConcurrentLinkedQueue<>();
         final Queue<String> told = new ConcurrentLinkedQueue<>();
+        final Queue<UUID> broken = new ConcurrentLinkedQueue<>();
 
         Process(byte[]... secrets) throws IOException {
             links = new Links(id, HERE, List.of(0), new MemberKeys(List.of(secrets), "shop"), "shop", "", "test", this);
@@ -87,6 +88,11 @@ class LinksIT {
         @Override
         public void trouble(String what) {
             told.add(what);
+        }
+
+        @Override
+        public void broken(UUID member) {
+            broken.add(member);
         }
 
         @Override
@@ -286,8 +292,11 @@ class LinksIT {
         assertThat(a.send(b.id, 2, 0)).isFalse();
         await("open again", () -> a.send(b.id, 3, 0));
         await("there", () -> b.got.contains(3L));
+        // It has ended the first one itself: that says nothing of the other.
+        assertThat(a.broken).isEmpty();
         b.links.retain(List.of());
-        await("noticed", () -> !a.send(b.id, 4, 0));
+        await("noticed", () -> !a.broken.isEmpty());
+        assertThat(a.broken).containsOnly(b.id);
         await("open again", () -> a.send(b.id, 5, 0));
         await("there", () -> b.got.contains(5L));
     }

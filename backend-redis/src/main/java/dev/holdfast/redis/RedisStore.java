@@ -75,9 +75,15 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
         return knownVersion == Version.NONE ? loadAll(key, access) : loadNewer(key, knownVersion, access);
     }
 
-    /** One script: the version decides whether it answers a number or the session. */
+    /** One script: the version decides whether it answers a number, the session, or what of it was set since. */
     private Loaded loadNewer(SessionKey key, long knownVersion, Access access) {
         Object answer = calls.send(loadCommand(key, knownVersion, access, 0));
+        if (answer instanceof List<?> list
+                && list.size() == 2
+                && list.get(0) instanceof Long number
+                && list.get(1) instanceof List<?> changed) {
+            return found(key, changed, number) instanceof Loaded.Found found ? changes(found) : new Loaded.Removed();
+        }
         if (answer instanceof List<?> list && !list.isEmpty() && list.get(list.size() - 1) instanceof Long found) {
             return found(key, list.subList(0, list.size() - 1), found);
         }
@@ -121,6 +127,19 @@ final class RedisStore implements SessionStore, ExpiryClaims, SessionLocks {
         return hash.isAlive() && snapshot != null
                 ? new Loaded.Found(snapshot, idle(number), noted(number))
                 : new Loaded.Removed();
+    }
+
+    /** @param partly with the attributes that were set since, and no others */
+    private static Loaded.Changed changes(Loaded.Found partly) {
+        SessionSnapshot snapshot = partly.snapshot();
+        return new Loaded.Changed(
+                snapshot.version(),
+                snapshot.lastAccessedAt(),
+                snapshot.maxInactive(),
+                snapshot.attributes(),
+                null,
+                partly.idle(),
+                partly.accessNoted());
     }
 
     private static Loaded gone(@Nullable Object answer) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *       that stand under another key
  *   <li>{@code p}, the small attributes: the sizes of name and value (2 bytes each), name, value; again and again
  *   <li>{@code a<name>}, any other attribute
+ *   <li>{@code r}, if nodes serve the session in turn: which attributes the last saves set, for the scripts alone
  * </ul>
  *
  * Numbers are big-endian. Believes nothing: whatever the bytes, it ends with a session or with CORRUPT.
@@ -56,7 +57,8 @@ final class StoredHash {
 
     /**
      * @param redisKey the key that the hash is under
-     * @param fields as HGETALL answers, one field at least: name, value, name, value
+     * @param fields as HGETALL answers, one field at least: name, value, name, value. Some attributes may be missing, and then are missing
+     *     in the snapshot
      */
     static StoredHash read(SessionKey key, byte[] redisKey, List<?> fields) throws StoreException {
         byte[] head = null;
@@ -76,7 +78,7 @@ final class StoredHash {
                 head = value;
             } else if (field.length == 1 && field[0] == 'p') {
                 pack = value;
-            } else {
+            } else if (field.length != 1 || field[0] != 'r') {
                 throw corrupt();
             }
         }

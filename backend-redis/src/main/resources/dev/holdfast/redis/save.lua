@@ -1,6 +1,6 @@
 -- KEYS: session, deadlines. ARGV: base version, stamp, age, createdAt, flags (1: sets maxInactive, 2: a repeat), maxInactive;
 -- the number of changed attributes; their names and values; the names of removed ones.
-local SMALL, PACK = 256, 4080
+local SMALL, PACK, HISTORY = 256, 4080, 200
 local sub, byte = string.sub, string.byte
 
 local base, stamp, age, created, flags, max = struct.unpack('>I7I3I6i6Bi6', ARGV[1])
@@ -8,7 +8,8 @@ local changedEnd = 2 + 2 * tonumber(ARGV[2])
 local creates, setsMax, again = base == 0, flags % 2 == 1, flags >= 2
 local session, deadlines = KEYS[1], KEYS[2]
 
-local s, status = read(session)
+local found = redis.pcall('HMGET', session, 'h', 'r')
+local s, status = understand(session, found[1])
 if not s and not (creates and status == ABSENT) then
   return status
 end
@@ -124,6 +125,25 @@ if #entries > 0 or #kept > 0 then
   else
     drops[#drops + 1] = 'p'
   end
+end
+
+-- Field r, which the first load makes that finds another version than its node knew: what the last saves set, newest first. Of each the
+-- version that it made (7 bytes), the number of attributes (1; 255: some were removed, or they are too many), and of each attribute the
+-- size of its name (1) and the name. The oldest is cut off anywhere behind its version.
+if s.previous > 0 and found[2] then
+  local before = struct.pack('>I7', s.previous)
+  local history = sub(found[2], 1, 7) == before and found[2] or before
+  local entry, size = { struct.pack('>I7B', s.version, (changedEnd - 2) / 2 % 255) }, 8
+  for i = 3, changedEnd, 2 do
+    entry[#entry + 1] = string.char(#ARGV[i] % 256)
+    entry[#entry + 1] = ARGV[i]
+    size = size + 1 + #ARGV[i]
+  end
+  if size > HISTORY or changedEnd < #ARGV then
+    entry, size = { struct.pack('>I7B', s.version, 255) }, HISTORY
+  end
+  sets[#sets + 1] = 'r'
+  sets[#sets + 1] = table.concat(entry) .. sub(history, 1, math.max(7, HISTORY - size))
 end
 
 -- In pieces, because Lua passes no more than some thousand arguments.

@@ -146,6 +146,28 @@ class BudgetIT {
     }
 
     @Test
+    void aChangeByNodesInTurnCostsThatAttributeTwice() {
+        List<SessionSnapshot> nodes = new ArrayList<>();
+        nodes.add(create(attributes(20, 500)));
+        nodes.add(save(nodes.get(0), Map.of("attr07", attributes(1, 500).get("attr00"))));
+        assertThat(store.load(nodes.get(0).key(), nodes.get(0).version(), Access.NOW))
+                .as("from here on what saves set is remembered")
+                .isInstanceOf(Loaded.Found.class);
+        nodes.set(0, save(nodes.get(1), Map.of("attr07", attributes(1, 500).get("attr00"))));
+
+        Cost cost = Cost.of("another node's change of 500 bytes read, then the same attribute changed", TIMES, () -> {
+            SessionSnapshot mine = nodes.remove(1);
+            Loaded loaded = store.load(mine.key(), mine.version(), Access.NOW);
+            assertThat(loaded).isInstanceOf(Loaded.Changed.class);
+            SessionSnapshot now = ((Loaded.Changed) loaded).onto(mine).snapshot();
+            nodes.add(0, save(now, Map.of("attr07", attributes(1, 500).get("attr00"))));
+        });
+
+        assertThat(cost.trips).isEqualTo(2);
+        assertThat(cost.bytes).isLessThan(1700);
+    }
+
+    @Test
     void aNewSessionIsOneTrip() {
         Cost cost = Cost.of("new session of 10 attributes, 1 KB", TIMES, () -> create(attributes(10, 100)));
 

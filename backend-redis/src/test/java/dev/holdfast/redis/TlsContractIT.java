@@ -11,7 +11,7 @@ class TlsContractIT extends RedisContract {
 
     /** What {@code ACL SETUSER} is told there. DUMP and RESTORE are the kit's, to go back in time. */
     private static final String RULES = "on >very:secret@word ~hf:* -@all +ping +info +role +select"
-            + " +eval +evalsha +wait +time +hget +hset +hdel +hgetall +hexists +exists +del +persist"
+            + " +eval +evalsha +wait +time +hget +hset +hdel +hgetall +hmget +hexists +exists +del +persist"
             + " +pexpire +pexpireat +zadd +zrem +zrangebyscore +get +set";
 
     private static TlsFiles files;

@@ -55,6 +55,7 @@ final class Costs implements AutoCloseable {
         measure("local shared", List.of(Map.of("store", "local")));
         measure("redis sticky", List.of(Map.of("store", stores.redis(), "mode", "sticky", "route", "n1")));
         measure("redis shared", List.of(Map.of("store", stores.redis())));
+        measure("redis in turn", List.of(Map.of("store", stores.redis()), Map.of("store", stores.redis())));
         String memcached = "memcached://" + stores.memcached();
         String zones = "n1=left,n2=right";
         measure(

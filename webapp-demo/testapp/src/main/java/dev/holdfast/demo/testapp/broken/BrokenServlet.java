@@ -6,6 +6,7 @@ import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,10 +34,14 @@ public final class BrokenServlet extends HttpServlet {
         afterIt();
     }
 
-    /** What a request changes that then cannot be saved. */
+    /**
+     * What a request changes that then cannot be saved. The store is broken before the change: of an asynchronous request the
+     * container's thread saves, when it leaves the filter, what is there by then.
+     */
     private static void changeAndBreak(HttpServletRequest request) {
-        request.getSession().setAttribute("n", "unsaved");
+        HttpSession session = request.getSession();
         BreakableStore.broken = true;
+        session.setAttribute("n", "unsaved");
     }
 
     private static void beforeTheFirstByte() {

@@ -61,6 +61,8 @@ final class JettyServer implements WebServer {
         Files.createDirectories(work);
         Server server = new Server();
         HttpConfiguration http = new HttpConfiguration();
+        // else a client's cookie may come in the case of another one that was sent before on the connection
+        http.setHeaderCacheCaseSensitive(true);
         HttpConnectionFactory http1 = new HttpConnectionFactory(http);
         ServerConnector connector = options.isHttp2()
                 ? new ServerConnector(server, http1, new HTTP2CServerConnectionFactory(http))

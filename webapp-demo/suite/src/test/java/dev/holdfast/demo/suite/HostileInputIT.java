@@ -72,4 +72,41 @@ class HostileInputIT {
         assertThat(browser.run(node, "get-if a").result(0)).isEqualTo("1");
         assertThat(node.log()).doesNotContain("dev.holdfast.filter.http.").doesNotContain("at dev.holdfast");
     }
+
+    /**
+     * Jetty knows the header lines of a connection again, the first part of one too; unless told otherwise it does not look at
+     * the case then, and what came first is what applications get. Behind a proxy that keeps its connections a stranger's cookie
+     * would change everybody's.
+     */
+    @Test
+    void whatCameBeforeOnTheConnectionDoesNotChangeTheCaseOfACookie() {
+        browser.run(node, "set a 1");
+        String valid = Browser.COOKIE + "=" + browser.sessionCookie();
+        String swapped = swapCase(valid);
+        for (int length = 1; length <= valid.length(); length++) {
+            assertThat(askedAfter(swapped.substring(0, length), valid))
+                    .as("after its first %d letters in the other case", length)
+                    .isEqualTo("1");
+        }
+        String bent = Browser.COOKIE + "=" + swapCase(browser.sessionCookie());
+        assertThat(askedAfter(valid, bent)).as("another id").isEqualTo("none");
+    }
+
+    /** What a request with this cookie finds, on a connection over which another one was sent. */
+    private static String askedAfter(String other, String cookie) {
+        try (RawHttp http = new RawHttp(node)) {
+            http.send("GET", Browser.script("peek"), "Cookie: " + other);
+            assertThat(http.answer().status()).isEqualTo(200);
+            http.send("GET", Browser.script("get-if a"), "Cookie: " + cookie);
+            return http.answer().result(0);
+        }
+    }
+
+    private static String swapCase(String text) {
+        StringBuilder swapped = new StringBuilder();
+        for (char c : text.toCharArray()) {
+            swapped.append(Character.isLowerCase(c) ? Character.toUpperCase(c) : Character.toLowerCase(c));
+        }
+        return swapped.toString();
+    }
 }

@@ -53,7 +53,7 @@ public final class GrowthComparison implements Comparison {
                 |---|---|---|---|
                 """);
         List<Callable<Home>> homes = List.of(
-                Home::redis, () -> Home.memcached(2), () -> Home.peers(2), () -> Home.nearCache(Math.max(MOST, 1_000)));
+                Home::redis, () -> Home.memcached(2), () -> Home.nearCache(Math.max(MOST, 1_000)), () -> Home.peers(2));
         List<LinePlot.Line> lines = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
         for (int size : new int[] {1_000, 10_000, 100_000, 500_000, 1_000_000}) {

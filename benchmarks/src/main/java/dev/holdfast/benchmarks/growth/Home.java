@@ -31,7 +31,7 @@ interface Home extends AutoCloseable {
     void load(int number) throws Exception;
 
     /** What all take, in bytes. */
-    long memory();
+    long memory() throws InterruptedException;
 
     @Override
     void close();
@@ -83,10 +83,11 @@ interface Home extends AutoCloseable {
         return new NearCached(sessions);
     }
 
-    /** Of what lives. */
-    static long usedHeap() {
-        for (int i = 0; i < 2; i++) {
+    /** Of what lives. What threads and cleaners of a home that was closed hold is found dead by one of the next collections only. */
+    static long usedHeap() throws InterruptedException {
+        for (int i = 0; i < 4; i++) {
             System.gc();
+            Thread.sleep(250);
         }
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
@@ -94,7 +95,7 @@ interface Home extends AutoCloseable {
 
     /** What a server or this JVM tells. */
     interface Memory {
-        long bytes();
+        long bytes() throws InterruptedException;
     }
 
     /** By the store SPI. */
@@ -116,7 +117,7 @@ interface Home extends AutoCloseable {
         }
 
         @Override
-        public long memory() {
+        public long memory() throws InterruptedException {
             return used.bytes();
         }
 
@@ -176,7 +177,7 @@ interface Home extends AutoCloseable {
         }
 
         @Override
-        public long memory() {
+        public long memory() throws InterruptedException {
             return usedHeap();
         }
 

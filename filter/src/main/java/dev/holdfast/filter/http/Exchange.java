@@ -237,7 +237,9 @@ final class Exchange implements SavePoint {
     }
 
     private void lookUp() {
-        for (String id : candidates()) {
+        List<String> ids = candidates();
+        for (int i = 0; i < ids.size(); i++) { // no iterator for each request
+            String id = ids.get(i);
             LiveSession found = enter(id);
             if (found != null) {
                 requestedAndFound = id;

@@ -126,7 +126,8 @@ record RequestedIds(List<String> cookies, @Nullable String url, List<String> can
     /** Whether a cookie carries the id, and none of those that do names another route, or none. */
     boolean cookieNames(String id, String route) {
         boolean any = false;
-        for (String written : cookies) {
+        for (int i = 0; i < cookies.size(); i++) { // no iterator for each request
+            String written = cookies.get(i);
             if (isOf(written, id)) {
                 if (!Routes.isBehind(written, id, route)) {
                     return false;

@@ -421,7 +421,9 @@ public final class LiveSession {
             // before the next request can enter: what it is handed out must not be forgotten here
             table.allReturned();
         }
-        reconsiderAttention();
+        if (attention) { // a request that only read has drawn none, and need not look through all attributes
+            reconsiderAttention();
+        }
         return true;
     }
 

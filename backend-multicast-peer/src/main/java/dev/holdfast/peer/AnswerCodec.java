@@ -7,10 +7,14 @@ import dev.holdfast.spi.Saved;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionSnapshot;
 import dev.holdfast.spi.StoreException;
+import dev.holdfast.spi.StoredAttribute;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +121,18 @@ final class AnswerCodec {
             out.oneByte(1);
             out.age(unchanged.idle());
             out.bool(unchanged.accessNoted());
+        } else if (loaded instanceof Loaded.Changed changed) {
+            out.oneByte(4);
+            out.age(changed.idle());
+            out.bool(changed.accessNoted());
+            out.fixedLong(changed.version());
+            out.duration(changed.maxInactive());
+            out.unsigned(changed.attributes().size());
+            changed.attributes().forEach((name, attribute) -> {
+                out.text(name);
+                out.fixedLong(attribute.mark());
+                out.block(attribute.bytes());
+            });
         } else {
             out.oneByte(loaded instanceof Loaded.Removed ? 2 : 3);
         }
@@ -220,8 +236,27 @@ final class AnswerCodec {
             case 1 -> new Loaded.Unchanged(in.age(), in.bool(), null);
             case 2 -> new Loaded.Removed();
             case 3 -> new Loaded.Absent();
+            case 4 -> decodeChanged(in, nowMillis);
             default -> throw new WireException("unknown outcome of a load " + kind);
         };
+    }
+
+    private static Loaded.Changed decodeChanged(WireReader in, long nowMillis) throws WireException {
+        Duration idle = in.age();
+        boolean noted = in.bool();
+        long version = Fields.version(in);
+        Duration maxInactive = in.duration();
+        int count = in.count(10);
+        Map<String, StoredAttribute> attributes = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            String name = in.text();
+            long mark = in.fixedLong();
+            if (attributes.put(name, new StoredAttribute(in.block(), mark)) != null) {
+                throw new WireException("an attribute twice");
+            }
+        }
+        Instant accessedAt = Instant.ofEpochMilli(nowMillis).minus(idle);
+        return new Loaded.Changed(version, accessedAt, maxInactive, attributes, null, idle, noted);
     }
 
     private Saved decodeSaved(WireReader in) throws WireException {

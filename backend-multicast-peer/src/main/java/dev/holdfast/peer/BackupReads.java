@@ -188,6 +188,8 @@ final class BackupReads {
             committed(load.key(), token, load.knownVersion(), unchanged.idle());
         } else if (loaded instanceof Loaded.Found found) {
             committed(load.key(), token, found.snapshot().version(), found.idle());
+        } else if (loaded instanceof Loaded.Changed changed) {
+            committed(load.key(), token, changed.version(), changed.idle());
         }
     }
 

@@ -30,6 +30,10 @@ final class Entry {
 
     long committedIn = Epoch.NO_TOKEN;
 
+    /** As the owner: which versions others may know. Null if nobody was sent this session. */
+    @Nullable
+    RecentVersions recent;
+
     /** The owner's operation that is under way; the others wait for it in order. */
     Owner.@Nullable Operation running;
 
@@ -42,6 +46,12 @@ final class Entry {
         this.key = key;
     }
 
+    /** As the owner: others see this from now on. */
+    void show(@Nullable SessionRecord after) {
+        recent = recent == null ? null : recent.changed(record, after);
+        record = after;
+    }
+
     /**
      * What another member holds: mostly the same, or earlier; after a partition, what the other side did.
      *
@@ -49,6 +59,7 @@ final class Entry {
      */
     boolean take(SessionRecord theirs) {
         SessionRecord mine = record;
+        recent = null;
         if (mine == null) {
             record = theirs;
             return false;

@@ -1,6 +1,7 @@
 package dev.holdfast.peer;
 
 import dev.holdfast.peer.Message.Change;
+import dev.holdfast.spi.Loaded;
 import dev.holdfast.spi.SessionDelta;
 import dev.holdfast.spi.SessionKey;
 import dev.holdfast.spi.SessionLifecycle;
@@ -158,6 +159,27 @@ final class Holdings {
                         : new Message.WrongEpoch(false));
     }
 
+    /**
+     * As the owner: what was set since {@code known}, for a member that has that version. Null if it has to be sent everything; the next time it
+     * mostly need not.
+     */
+    Loaded.@Nullable Changed changed(SessionKey key, long known, Loaded.Found now) {
+        return peek(key, entry -> {
+            if (entry == null) {
+                return null;
+            }
+            RecentVersions recent = entry.recent;
+            if (recent != null && recent.contains(now.snapshot().version())) {
+                return recent.since(known, now);
+            }
+            if (entry.record instanceof SessionRecord.Alive alive
+                    && alive.snapshot().version() == now.snapshot().version()) {
+                entry.recent = new RecentVersions(alive.snapshot());
+            }
+            return null;
+        });
+    }
+
     Message.Response replicate(Message.Replicate replicate, Member from, long token) {
         return with(replicate.key(), entry -> {
             Epoch epoch = membership.current();
@@ -178,6 +200,7 @@ final class Holdings {
                 return new Message.NeedWhole();
             }
             entry.record = after;
+            entry.recent = null;
             entry.replicatedIn = token;
             entry.replicatedSequence = replicate.sequence();
             return new Message.Done();

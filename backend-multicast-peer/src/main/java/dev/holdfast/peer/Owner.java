@@ -447,7 +447,7 @@ final class Owner {
             Plan made = plan(request, entry.record, clock.millis());
             if (alone || made.after() == null || made.after() == entry.record) {
                 // Nothing that the backup has to know. (A record that time has ended, it forgets by itself.)
-                entry.record = made.after();
+                entry.show(made.after());
                 return new Plan(null, unlessInDoubt(made.answer(), made.after()), null);
             }
             return made;
@@ -511,7 +511,7 @@ final class Owner {
                 if (!membership.isCurrent(epoch.token())) {
                     return false;
                 }
-                entry.record = after;
+                entry.show(after);
                 return true;
             });
             numbers.over(number, current);

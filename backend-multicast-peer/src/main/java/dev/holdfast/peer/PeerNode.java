@@ -216,15 +216,17 @@ final class PeerNode {
     }
 
     /** Without what the asking member says that it has. */
-    private static Message.Response shortened(Message.Request request, Message.Response response) {
-        if (request instanceof Message.Load load
-                && load.heldVersion() != Version.NONE
+    private Message.Response shortened(Message.Request request, Message.Response response) {
+        if (!(request instanceof Message.Load load
                 && response instanceof Message.LoadedIs is
-                && is.loaded() instanceof Loaded.Found found
-                && found.snapshot().version() == load.heldVersion()) {
+                && is.loaded() instanceof Loaded.Found found)) {
+            return response;
+        }
+        if (load.heldVersion() != Version.NONE && found.snapshot().version() == load.heldVersion()) {
             return new Message.LoadedIsHeld(found.idle(), found.accessNoted());
         }
-        return response;
+        Loaded.Changed changed = holdings.changed(load.key(), load.knownVersion(), found);
+        return changed == null ? response : new Message.LoadedIs(changed);
     }
 
     /** Asks one member, in the current epoch. */

@@ -168,6 +168,23 @@ class CostIT {
     }
 
     @Test
+    void whoKnowsAnEarlierVersionIsSentWhatWasSetSince() {
+        PeerStore stranger = stranger();
+        Loaded.Found known = (Loaded.Found) stranger.load(session.key(), Version.NONE, Access.NOW);
+        SessionDelta delta = new SessionDelta(
+                SessionDelta.newStamp(), Map.of("attribute8", new byte[100]), Set.of(), Duration.ZERO, null);
+        assertThat(home(0).save(known.snapshot(), delta)).isInstanceOf(Saved.Done.class);
+        versionWithFreshLease();
+        long packets = packets();
+        long bytes = bytes();
+        Loaded loaded = stranger.load(session.key(), known.snapshot().version(), Access.NOW);
+        assertThat(((Loaded.Changed) loaded).attributes()).containsOnlyKeys("attribute8");
+        assertSent(packets, 2);
+        System.out.println("changed, elsewhere: " + (bytes() - bytes) + " bytes");
+        assertThat(bytes() - bytes).isLessThan(300);
+    }
+
+    @Test
     void manyTouchesShareAPacketToEachOwner() {
         long before = packets();
         var touches = new ArrayList<Touch>();

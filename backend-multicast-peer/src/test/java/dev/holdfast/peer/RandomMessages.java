@@ -108,12 +108,19 @@ final class RandomMessages {
     }
 
     private Loaded loaded() {
-        return switch (number(4)) {
+        return switch (number(5)) {
             case 0 -> new Loaded.Found(snapshot(key()), age(), flip());
+            case 3 -> changed(snapshot(key()));
             case 1 -> new Loaded.Unchanged(age(), flip(), null);
             case 2 -> new Loaded.Removed();
             default -> new Loaded.Absent();
         };
+    }
+
+    private Loaded.Changed changed(SessionSnapshot now) {
+        Duration idle = age();
+        return new Loaded.Changed(
+                now.version(), now.lastAccessedAt(), now.maxInactive(), now.attributes(), null, idle, flip());
     }
 
     private Saved saved() {

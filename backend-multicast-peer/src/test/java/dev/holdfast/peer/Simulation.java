@@ -77,6 +77,9 @@ final class Simulation {
         final Deque<Coming> views = new ArrayDeque<>();
         final PeerNode node =
                 new PeerNode(self, "shop", new SessionLifecycle(POLICY), time, time, READ_LEASE, this, tasks::add);
+        /** What it has last loaded of each session, as a near cache would. */
+        final Map<SessionKey, SessionSnapshot> known = new HashMap<>();
+
         boolean expelled;
         boolean leaving;
         Side side;
@@ -155,12 +158,16 @@ final class Simulation {
             String name = written.get(session).name;
             boolean readsOnly = number >= WRITERS;
             long deadline = time.nanos() + POLICY.timeout().toNanos();
-            at.node.ask(new Message.Load(key, Version.NONE, Access.NONE), deadline, answer -> {
+            SessionSnapshot known = random.nextBoolean() ? at.known.get(key) : null;
+            long knownVersion = known == null ? Version.NONE : known.version();
+            at.node.ask(new Message.Load(key, knownVersion, Access.NONE), deadline, answer -> {
                 busy = false;
                 if (!(answer instanceof Message.LoadedIs is)) {
                     return;
                 }
-                if (is.loaded() instanceof Loaded.Found found) {
+                Loaded.Found found = whole(is.loaded(), known);
+                if (found != null) {
+                    at.known.put(key, found.snapshot());
                     if (wasRemoved) {
                         fail("a removed session is found again");
                     }
@@ -184,6 +191,17 @@ final class Simulation {
                     fail("a removed session is absent");
                 }
             });
+        }
+
+        private Loaded.Found whole(Loaded loaded, SessionSnapshot known) {
+            if (loaded instanceof Loaded.Changed changed) {
+                toldChanges++;
+                return changed.onto(known);
+            }
+            if (loaded instanceof Loaded.Unchanged unchanged) {
+                return new Loaded.Found(known, unchanged.idle(), unchanged.accessNoted());
+            }
+            return loaded instanceof Loaded.Found found ? found : null;
         }
 
         private void write(Node at, int session, SessionSnapshot base) {
@@ -279,6 +297,7 @@ final class Simulation {
     private int names;
     private long lastToken;
     private int acknowledged;
+    private int toldChanges;
     private int changes;
     private final List<String> wrong = new ArrayList<>();
 
@@ -389,6 +408,11 @@ final class Simulation {
             }
         }
         return wrong;
+    }
+
+    /** How many loads were answered by what had changed. */
+    int toldChanges() {
+        return toldChanges;
     }
 
     /** While the network was in two parts. */

@@ -18,6 +18,7 @@ class SimulationTest {
         int acknowledged = 0;
         int apart = 0;
         int changes = 0;
+        int toldChanges = 0;
         long readsAsBackup = 0;
         for (long seed = first; seed < first + runs; seed++) {
             Simulation simulation = new Simulation(seed, replicas);
@@ -26,13 +27,17 @@ class SimulationTest {
             apart += simulation.acknowledgedApart();
             changes += simulation.changes();
             readsAsBackup += simulation.readsAsBackup();
+            toldChanges += simulation.toldChanges();
         }
         System.out.println(acknowledged + " saves acknowledged, " + apart
                 + " of them while the network was in two parts, " + readsAsBackup + " reads by backups alone, "
-                + changes + " views in " + runs + " runs");
+                + toldChanges + " answered by what had changed, " + changes + " views in " + runs + " runs");
         assertThat(acknowledged).isGreaterThan(runs * 20);
         assertThat(apart).isGreaterThan(runs / 2);
         assertThat(readsAsBackup).isGreaterThan(runs * 5L);
         assertThat(changes).isGreaterThan(runs * 3);
+        if (replicas < Integer.MAX_VALUE) {
+            assertThat(toldChanges).isGreaterThan(runs);
+        }
     }
 }

@@ -67,6 +67,8 @@ class ExistingServerIT {
             server.kill();
             server.start("HOLDFAST_STORE", redis.uri());
             assertThat(user.get(server.port(), "/shop/shop/count")).isEqualTo("3");
+            assertThat(user.getAfterStranger("j", server.port(), "/shop/shop/count"))
+                    .endsWith("\r\n\r\n4");
             assertThat(stranger.get(server.port(), "/other/shop/count")).isEqualTo("2");
         }
     }

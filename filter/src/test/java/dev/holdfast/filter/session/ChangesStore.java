@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store that answers a load by what has changed, whenever it may: it remembers every version that it has shown or made. */
+/** A store that answers a load by what has changed, whenever it may: it remembers every version that it has seen. */
 final class ChangesStore implements SessionStore, ExpiryClaims {
 
     private final SessionStore store;
@@ -34,7 +34,7 @@ final class ChangesStore implements SessionStore, ExpiryClaims {
         this.store = store;
     }
 
-    /** How many loads were answered so. */
+    /** How many loads were answered so, by this one or the store in it. */
     int told() {
         return told.get();
     }
@@ -42,6 +42,9 @@ final class ChangesStore implements SessionStore, ExpiryClaims {
     @Override
     public Loaded load(SessionKey key, long knownVersion, Access access) {
         Loaded loaded = store.load(key, knownVersion, access);
+        if (loaded instanceof Loaded.Changed) {
+            told.incrementAndGet();
+        }
         if (!(loaded instanceof Loaded.Found found)) {
             return loaded;
         }
@@ -74,8 +77,10 @@ final class ChangesStore implements SessionStore, ExpiryClaims {
     @Override
     public Saved save(SessionSnapshot base, SessionDelta delta) {
         Saved saved = store.save(base, delta);
-        if (saved instanceof Saved.Done done && !done.merged()) {
-            seen.put(done.version(), base.apply(delta, done.version(), 0));
+        // the base of a sealed session comes without attributes
+        SessionSnapshot before = base.version() == Version.NONE ? base : seen.get(base.version());
+        if (saved instanceof Saved.Done done && !done.merged() && before != null) {
+            seen.put(done.version(), before.apply(delta, done.version(), 0));
         }
         return saved;
     }

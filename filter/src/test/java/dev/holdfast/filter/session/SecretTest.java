@@ -38,7 +38,7 @@ class SecretTest {
     private Node node(String secret) {
         Secrets secrets = Secrets.parse(secret);
         Node node = new Node(
-                secrets.around(store.member(Node.context(time)), "app"),
+                secrets.around(new ChangesStore(store.member(Node.context(time))), "app"),
                 time,
                 Node.rules(),
                 SessionIds.with(secrets.ids("app")));
@@ -398,5 +398,30 @@ class SecretTest {
         a.sessions.leave(one);
         b.sessions.leave(two);
         assertThatThrownBy(() -> one.setAttribute("y", 1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    // ---------------------------------------------------------------- told by what has changed
+
+    @Test
+    void changesAreOpened() {
+        String id = create(a);
+        assertThat(b.read(id, "user")).isEqualTo("ada lovelace");
+        a.write(id, "user", "grace hopper");
+        assertThat(b.read(id, "user")).isEqualTo("grace hopper");
+        assertThat(b.read(id, "shopping-cart")).isEqualTo(List.of("kelp salad", "sea grapes"));
+        assertThat(b.changes.told()).as("the sealed store's load, from outside").isPositive();
+    }
+
+    /** What b knows under its plain name must not stay: it is not what the store has. */
+    @Test
+    void aChangeThatCannotBeOpenedIsNotTheOldValue() {
+        String id = create(a);
+        assertThat(b.read(id, "user")).isEqualTo("ada lovelace");
+        forge(attributes -> {
+            attributes.replaceAll((name, was) -> new StoredAttribute(new byte[] {1, 2, 3}, was.mark()));
+            return attributes;
+        });
+        assertThat(b.read(id, "user")).isNull();
+        assertThat(b.<Object>request(id, live -> live.attributeNames())).isEqualTo(java.util.Set.of());
     }
 }

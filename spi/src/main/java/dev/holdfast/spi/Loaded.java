@@ -2,7 +2,6 @@ package dev.holdfast.spi;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ public sealed interface Loaded {
             implements Loaded {
 
         public Changed {
-            attributes = Collections.unmodifiableMap(new HashMap<>(attributes));
+            attributes = AttributeMap.copyOf(attributes);
         }
 
         /**

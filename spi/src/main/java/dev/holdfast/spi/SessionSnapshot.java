@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when the application created it, by the creating node's clock; never changes
  * @param lastAccessedAt the latest access that the store was told of
  * @param maxInactive zero or less: never expires. Kept as the application set it
- * @param attributes by name
+ * @param attributes by name, in the order of the names
  * @param removed names that were removed, with the mark of the removal: a merge of diverged copies must not bring them
  *     back. Empty in stores that keep no marks
  * @param token the store's own, e.g. a compare-and-set token; dies with the connection that gave it; null if it has none
@@ -37,7 +37,7 @@ public record SessionSnapshot(
     public static final int MAX_REMOVED = 100;
 
     public SessionSnapshot {
-        attributes = Collections.unmodifiableMap(new HashMap<>(attributes));
+        attributes = AttributeMap.copyOf(attributes);
         removed = removed.isEmpty() ? Map.of() : Collections.unmodifiableMap(new HashMap<>(removed));
     }
 

@@ -3,6 +3,7 @@ package dev.holdfast.spi;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -48,6 +49,28 @@ final class AttributeMap extends AbstractMap<String, StoredAttribute> {
             names[i] = shared(names[i]);
         }
         return new AttributeMap(names, attributes);
+    }
+
+    /** This one with those attributes set and those names removed. Mostly the names stay, and are not copied then. */
+    AttributeMap with(Map<String, StoredAttribute> set, Set<String> gone) {
+        if (!keySet().containsAll(set.keySet()) || gone.stream().anyMatch(this::containsKey)) {
+            Map<String, StoredAttribute> all = new HashMap<>(this);
+            all.putAll(set);
+            all.keySet().removeAll(gone);
+            return copyOf(all);
+        }
+        StoredAttribute[] after = attributes.clone();
+        set.forEach((name, attribute) -> after[find(name)] = attribute);
+        return new AttributeMap(names, after);
+    }
+
+    /** The greatest mark, {@link Mark#NONE} if there is none. */
+    long lastMark() {
+        long last = Mark.NONE;
+        for (StoredAttribute attribute : attributes) {
+            last = Math.max(last, attribute.mark());
+        }
+        return last;
     }
 
     private static String shared(String name) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a load found. An outage is none of these: it is a {@link StoreException}. */
@@ -51,8 +52,8 @@ public sealed interface Loaded {
             if (known.version() == Version.NONE) {
                 throw new IllegalArgumentException("changes, but of nothing that is known");
             }
-            Map<String, StoredAttribute> all = new HashMap<>(known.attributes());
-            all.putAll(attributes);
+            Map<String, StoredAttribute> all =
+                    AttributeMap.copyOf(known.attributes()).with(attributes, Set.of());
             Map<String, Long> removed = new HashMap<>(known.removed());
             removed.keySet().removeAll(attributes.keySet());
             SessionSnapshot whole = new SessionSnapshot(

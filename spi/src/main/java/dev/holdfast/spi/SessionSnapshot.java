@@ -48,10 +48,7 @@ public record SessionSnapshot(
 
     /** The greatest mark of any attribute or removal, {@link Mark#NONE} if there is none. */
     public long lastMark() {
-        long last = Mark.NONE;
-        for (StoredAttribute attribute : attributes.values()) {
-            last = Math.max(last, attribute.mark());
-        }
+        long last = AttributeMap.copyOf(attributes).lastMark();
         for (long mark : removed.values()) {
             last = Math.max(last, mark);
         }
@@ -67,20 +64,8 @@ public record SessionSnapshot(
      */
     public SessionSnapshot apply(SessionDelta delta, long version, long wallMillis) {
         long mark = Mark.next(lastMark(), wallMillis, delta.stamp());
-        Map<String, StoredAttribute> attributesAfter = new HashMap<>(attributes);
-        Map<String, Long> removedAfter = new HashMap<>(removed);
-        delta.changed().forEach((name, bytes) -> {
-            attributesAfter.put(name, new StoredAttribute(bytes, mark));
-            removedAfter.remove(name);
-        });
-        for (String name : delta.removed()) {
-            attributesAfter.remove(name);
-            removedAfter.put(name, mark);
-        }
-        while (removedAfter.size() > MAX_REMOVED) {
-            removedAfter.remove(Collections.min(removedAfter.entrySet(), Map.Entry.comparingByValue())
-                    .getKey());
-        }
+        Map<String, StoredAttribute> set = new HashMap<>();
+        delta.changed().forEach((name, bytes) -> set.put(name, new StoredAttribute(bytes, mark)));
         Duration maxInactiveAfter = delta.maxInactive() == null ? maxInactive : delta.maxInactive();
         return new SessionSnapshot(
                 key,
@@ -88,9 +73,25 @@ public record SessionSnapshot(
                 createdAt,
                 later(lastAccessedAt, Times.minus(Instant.ofEpochMilli(wallMillis), delta.age())),
                 maxInactiveAfter,
-                attributesAfter,
-                removedAfter,
+                AttributeMap.copyOf(attributes).with(set, delta.removed()),
+                removedAfter(delta, mark),
                 null);
+    }
+
+    private Map<String, Long> removedAfter(SessionDelta delta, long mark) {
+        if (removed.isEmpty() && delta.removed().isEmpty()) {
+            return removed;
+        }
+        Map<String, Long> after = new HashMap<>(removed);
+        after.keySet().removeAll(delta.changed().keySet());
+        for (String name : delta.removed()) {
+            after.put(name, mark);
+        }
+        while (after.size() > MAX_REMOVED) {
+            after.remove(Collections.min(after.entrySet(), Map.Entry.comparingByValue())
+                    .getKey());
+        }
+        return after;
     }
 
     /** This session with an access at {@code accessedAt}, or itself if it knows a later one. The version stays. */

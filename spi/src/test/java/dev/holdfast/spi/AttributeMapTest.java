@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AttributeMapTest {
@@ -38,6 +40,38 @@ class AttributeMapTest {
                 assertThat(value).isEqualTo(expected.get(name));
             });
             assertThat(seen).containsExactlyElementsOf(map.keySet());
+        }
+    }
+
+    @Test
+    void withChangesItIsWhatTheyMakeOfIt() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        Map<String, StoredAttribute> expected = new HashMap<>();
+        AttributeMap map = AttributeMap.copyOf(expected);
+        for (int step = 0; step < 2_000; step++) {
+            Map<String, StoredAttribute> set = new HashMap<>();
+            Set<String> gone = new HashSet<>();
+            for (int i = random.nextInt(4); i > 0; i--) {
+                String name = "n" + random.nextInt(12);
+                if (random.nextInt(4) == 0 && !set.containsKey(name)) {
+                    gone.add(name);
+                } else if (!gone.contains(name)) {
+                    set.put(name, attribute(random.nextInt(100)));
+                }
+            }
+            AttributeMap before = map;
+            Map<String, StoredAttribute> copyOfBefore = new HashMap<>(before);
+            map = before.with(set, gone);
+            expected.putAll(set);
+            expected.keySet().removeAll(gone);
+            assertThat(map).as("seed %d, step %d", seed, step).isEqualTo(expected);
+            assertThat(before).as("seed %d, step %d, before", seed, step).isEqualTo(copyOfBefore);
+            assertThat(map.lastMark())
+                    .isEqualTo(expected.values().stream()
+                            .mapToLong(StoredAttribute::mark)
+                            .max()
+                            .orElse(Mark.NONE));
         }
     }
 

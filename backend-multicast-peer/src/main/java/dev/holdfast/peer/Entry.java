@@ -37,7 +37,8 @@ final class Entry {
     /** The owner's operation that is under way; the others wait for it in order. */
     Owner.@Nullable Operation running;
 
-    final Deque<Owner.Operation> waiting = new ArrayDeque<>();
+    /** Null if none do, as nearly always: an empty queue would be a hundred bytes for each session. */
+    private @Nullable Deque<Owner.Operation> waiting;
 
     /** No longer in the map: whoever holds this has to look up the key again. */
     boolean dropped;
@@ -74,7 +75,29 @@ final class Entry {
                 && alive.snapshot().version() == merged.snapshot().version();
     }
 
+    void await(Owner.Operation operation) {
+        Deque<Owner.Operation> queue = waiting;
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+            waiting = queue;
+        }
+        queue.add(operation);
+    }
+
+    int waiting() {
+        return waiting == null ? 0 : waiting.size();
+    }
+
+    /** The running operation has ended; the next one runs, if there is one, and is returned. */
+    Owner.@Nullable Operation next() {
+        running = waiting == null ? null : waiting.poll();
+        if (waiting != null && waiting.isEmpty()) {
+            waiting = null;
+        }
+        return running;
+    }
+
     boolean isIdle() {
-        return running == null && waiting.isEmpty();
+        return running == null && waiting == null;
     }
 }

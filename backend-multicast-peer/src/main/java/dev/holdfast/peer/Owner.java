@@ -310,12 +310,12 @@ final class Owner {
                 entry.running = this;
                 return true;
             }
-            entry.waiting.add(this);
+            entry.await(this);
             return false;
         }
 
         void start() {
-            int behind = holdings.with(request.key(), entry -> entry.waiting.size());
+            int behind = holdings.with(request.key(), Entry::waiting);
             if (time.nanos() - deadlineNanos > 0) {
                 finish(new Message.Failed(
                         StoreException.Kind.TIMEOUT, "waited behind other operations on the session, " + behind));
@@ -519,10 +519,7 @@ final class Owner {
         }
 
         private void finish(Message.Response response) {
-            Operation next = holdings.with(request.key(), entry -> {
-                entry.running = entry.waiting.poll();
-                return entry.running;
-            });
+            Operation next = holdings.with(request.key(), Entry::next);
             try {
                 reply.accept(response);
             } finally {

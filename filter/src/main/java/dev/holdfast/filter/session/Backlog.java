@@ -31,6 +31,9 @@ final class Backlog {
         /** When the first of its changes was acknowledged. */
         final long sinceNanos;
 
+        /** When it is sent, by {@link System#nanoTime}: at the end of a beat. */
+        final long dueNanos = (Math.floorDiv(System.nanoTime(), BEAT_NANOS) + 1) * BEAT_NANOS;
+
         long bytes;
 
         /** Whether a thread is about to send it. */
@@ -40,6 +43,12 @@ final class Backlog {
             this.sinceNanos = sinceNanos;
         }
     }
+
+    /**
+     * What is changed within one is sent at its end: one save for all changes of a session, and one wake-up of the threads that send for
+     * all sessions. It is what a node loses of its last moments when it dies.
+     */
+    static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** A session of the part of a store that is away must not hold up those of the rest. */
     private static final int FAILURES_BEFORE_PAUSE = 3;
@@ -58,6 +67,9 @@ final class Backlog {
     private final LinkedHashMap<LiveSession, Entry> entries = new LinkedHashMap<>();
     private long bytes;
     private int failuresInARow;
+    /** Threads that wait until something is to be sent. */
+    private int idle;
+
     private long nextLineNanos;
     private boolean closed;
 
@@ -92,7 +104,9 @@ final class Backlog {
         }
         entry.bytes += more;
         bytes += more;
-        notifyAll();
+        if (idle > 0 || isFull()) {
+            notifyAll();
+        }
         return true;
     }
 
@@ -298,12 +312,21 @@ final class Backlog {
         notifyAll();
     }
 
-    /** The session whose turn it is; null if there is none that no thread has. */
+    /** The session whose turn it is, whether it is due or not; null if there is none that no thread has. */
     private synchronized @Nullable LiveSession next() {
+        Map.Entry<LiveSession, Entry> first = first();
+        if (first == null) {
+            return null;
+        }
+        first.getValue().hasTurn = true;
+        return first.getKey();
+    }
+
+    /** Of those that no thread has. Under the monitor. */
+    private Map.@Nullable Entry<LiveSession, Entry> first() {
         for (Map.Entry<LiveSession, Entry> each : entries.entrySet()) {
             if (!each.getValue().hasTurn) {
-                each.getValue().hasTurn = true;
-                return each.getKey();
+                return each;
             }
         }
         return null;
@@ -311,11 +334,21 @@ final class Backlog {
 
     private synchronized @Nullable LiveSession awaitNext() throws InterruptedException {
         while (!closed) {
-            LiveSession next = next();
-            if (next != null) {
-                return next;
+            Map.Entry<LiveSession, Entry> first = first();
+            if (first == null) {
+                idle++;
+                try {
+                    wait();
+                } finally {
+                    idle--;
+                }
+                continue;
             }
-            wait();
+            long early = first.getValue().dueNanos - System.nanoTime();
+            if (early <= 0 || isFull()) {
+                return next();
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, early);
         }
         return null;
     }

@@ -430,6 +430,26 @@ class BacklogTest {
     }
 
     @Test
+    void whatASessionChangesWithinABeatIsOneSave() {
+        Node running =
+                new Node(store.member(Node.context(time)), time, Node.rules().with(ASYNC));
+        running.sessions.start();
+        String id = running.create(live -> set(live, "n", 0));
+        running.counts.forget();
+        long begun = System.nanoTime();
+        for (int n = 1; n <= 300; n++) {
+            running.write(id, "n", n);
+        }
+        running.close();
+        long ends = (System.nanoTime() - begun) / Backlog.BEAT_NANOS + 1;
+
+        assertThat(running.counts.count(Operation.SAVE))
+                .as("at the end of each beat, and when the node stopped")
+                .isBetween(1, (int) ends + 1);
+        assertThat(b.read(id, "n")).isEqualTo(300);
+    }
+
+    @Test
     void aRequestWaitsForRoomAndGoesOnWhenThereIsSome() throws Exception {
         Node running = new Node(
                 store.member(Node.context(time)),

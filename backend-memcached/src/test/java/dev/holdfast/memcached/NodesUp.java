@@ -8,7 +8,7 @@ import java.util.List;
 /** Waits until nodes have a connection again. */
 final class NodesUp {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private NodesUp() {}
 

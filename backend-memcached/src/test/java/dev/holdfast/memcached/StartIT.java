@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -43,15 +44,17 @@ class StartIT {
                     Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(30)),
             TimeSource.SYSTEM);
 
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
     private final List<MemcachedServer> servers = new ArrayList<>();
-    private final List<String> log = new ArrayList<>();
+    /** Written by threads of the store's, too. */
+    private final List<String> log = new CopyOnWriteArrayList<>();
+
     private final Logger logger = Logger.getLogger("dev.holdfast.memcached");
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord each) {
-            synchronized (log) {
-                log.add(each.getLevel() + " " + new SimpleFormatter().formatMessage(each));
-            }
+            log.add(each.getLevel() + " " + new SimpleFormatter().formatMessage(each));
         }
 
         @Override
@@ -119,13 +122,12 @@ class StartIT {
             }
             assertThat(log).noneMatch(line -> line.contains("another server"));
             try (SessionStore other = open("memcached://" + next)) {
-                Poll.until("it is told", Duration.ofSeconds(20), () -> {
-                    synchronized (log) {
-                        return log.stream()
+                Poll.until(
+                        "it is told",
+                        LIMIT,
+                        () -> log.stream()
                                 .anyMatch(line -> line.startsWith("WARNING")
-                                        && line.contains("another server of application 'shop' has other nodes"));
-                    }
-                });
+                                        && line.contains("another server of application 'shop' has other nodes")));
             }
         }
     }
@@ -133,7 +135,7 @@ class StartIT {
     private static void awaitList(MemcachedServer server, int lists) {
         Poll.until(
                 lists + " lists on " + server,
-                Duration.ofSeconds(20),
+                LIMIT,
                 () -> server.command("get hf:shop:.lists").stream()
                                 .filter(line -> line.contains(" nodes="))
                                 .count()
@@ -220,7 +222,7 @@ class StartIT {
     private static void assertNoThreadIsLeft() {
         Poll.until(
                 "the end of all threads",
-                Duration.ofSeconds(20),
+                LIMIT,
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith("holdfast-memcached")));
     }

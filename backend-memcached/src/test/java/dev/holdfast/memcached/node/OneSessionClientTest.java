@@ -83,7 +83,7 @@ class OneSessionClientTest {
                 assertThat(gets).allSatisfy(get -> assertThat(get.value()).isEqualTo("value of " + get.getKey()));
             } finally {
                 client.shutdown();
-                server.get(10, TimeUnit.SECONDS);
+                server.get(60, TimeUnit.SECONDS);
             }
         }
     }

@@ -27,7 +27,7 @@ import java.util.Map;
  */
 public final class MemcachedServer implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
     private static final int PORTS_TO_TRY = 10;
 

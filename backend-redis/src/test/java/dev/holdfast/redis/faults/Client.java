@@ -116,6 +116,8 @@ final class Client implements Runnable {
         SessionSnapshot now;
         if (loaded instanceof Loaded.Found found) {
             now = found.snapshot();
+        } else if (loaded instanceof Loaded.Changed changed && before != null) {
+            now = changed.onto(before).snapshot();
         } else if (loaded instanceof Loaded.Unchanged && before != null) {
             now = before;
         } else {

@@ -67,7 +67,7 @@ class LaggingReplicaIT {
     }
 
     private static void awaitAllOf(RedisServer master, RedisServer replica) {
-        Poll.until("the replica has everything", Duration.ofSeconds(20), () -> {
+        Poll.until("the replica has everything", Duration.ofMinutes(1), () -> {
             Map<String, String> state = replica.info("replication");
             return "up".equals(state.get("master_link_status"))
                     && state.get("slave_repl_offset")

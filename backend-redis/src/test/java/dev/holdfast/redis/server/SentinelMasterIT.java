@@ -46,14 +46,14 @@ class SentinelMasterIT {
             RedisServer former = redis.killMaster();
             redis.awaitNewMaster(former);
             // Two replicas of which one is master now: the other one confirms.
-            Poll.until("a call succeeds at the new master", Duration.ofSeconds(20), () -> {
+            Poll.until("a call succeeds at the new master", Duration.ofMinutes(1), () -> {
                 int before = done.get();
                 send(servers, set("after", "1"), Duration.ofSeconds(2));
                 return done.get() > before;
             });
             over.set(true);
             for (Thread caller : callers) {
-                caller.join(10_000);
+                caller.join(60_000);
                 assertThat(caller.isAlive()).isFalse();
             }
             assertThat(send(servers, get("before"))).isEqualTo("1");

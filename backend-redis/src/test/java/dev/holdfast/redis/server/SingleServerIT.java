@@ -167,7 +167,7 @@ class SingleServerIT {
                         .hasMessageContaining("interrupted");
                 assertThat(Thread.interrupted()).isTrue();
                 redis.resume();
-                leader.get(10, TimeUnit.SECONDS);
+                leader.get(60, TimeUnit.SECONDS);
             } finally {
                 redis.resume();
                 pool.shutdownNow();

@@ -329,7 +329,7 @@ class RoundTripTest {
         });
         writer.start();
         try {
-            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
             int stored = 0;
             for (int i = 0; i < 5_000; i++) {
                 byte[] bytes;

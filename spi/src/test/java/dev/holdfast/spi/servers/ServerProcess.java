@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 /** A process that this JVM has started; it is killed with it. Thread-safe. */
 public final class ServerProcess {
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
-    private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
+    private static final Duration SIGNAL_LIMIT = Duration.ofMinutes(1);
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 

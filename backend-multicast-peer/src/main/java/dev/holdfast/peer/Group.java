@@ -653,8 +653,9 @@ final class Group implements Network, Receiver {
         JChannel open = channel;
         if (open != null) {
             listener = null;
-            closeLinks();
+            // First, or it would still answer when it is asked why its links have ended.
             open.stack().getTransport().stop();
+            closeLinks();
         }
     }
 

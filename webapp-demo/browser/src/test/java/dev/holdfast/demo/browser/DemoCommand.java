@@ -27,7 +27,7 @@ final class DemoCommand implements AutoCloseable {
     private static final List<String> IN_A_GROUP_OF_ITS_OWN =
             List.of("perl", "-e", "setpgrp; $SIG{INT} = 'DEFAULT'; exec @ARGV or die");
 
-    private static final long START_MILLIS = 120_000;
+    private static final long START_MILLIS = 300_000;
     private static final int LIMIT_MINUTES = 8;
 
     private final Process process;
@@ -143,7 +143,7 @@ final class DemoCommand implements AutoCloseable {
     /** After it was closed: no process, no file, nobody at its port. */
     void assertThatNothingIsLeft() throws Exception {
         for (ProcessHandle each : all) {
-            each.onExit().get(1, TimeUnit.MINUTES);
+            each.onExit().get(3, TimeUnit.MINUTES);
         }
         assertThat(servers).isNotEmpty();
         assertThat(files).isNotEqualTo(ROOT).doesNotExist();

@@ -77,7 +77,7 @@ class TutorialIT {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        boolean ended = shell.waitFor(2, TimeUnit.MINUTES);
+        boolean ended = shell.waitFor(5, TimeUnit.MINUTES);
         shell.destroyForcibly();
         assertThat(ended).as(Files.readString(output)).isTrue();
         return Files.readString(output);

@@ -69,6 +69,9 @@ class BundleIT {
                 .webapp("/", shop)
                 .property("holdfast.store", store(bundle))
                 .property("holdfast.memcached.replicas", "1")
+                // two that start on a busy machine may not hear each other at once, and each would begin alone
+                .property("holdfast.peer.join-timeout", "5s")
+                .property("holdfast.timeout", "6s")
                 .property("holdfast.allow-classes", "dev.holdfast.demo.bundles.app.*");
         NodeProcess.Starting startingB = NodeProcess.launch(Container.JETTY_EE11, options.copy("bundle-b-" + bundle));
         try (NodeProcess a = NodeProcess.start(Container.TOMCAT10, options);

@@ -14,7 +14,7 @@ import java.util.zip.ZipInputStream;
 
 /** A server as people install it: the archive of its project, unpacked; started by its own script or jar, on any free port. */
 final class Installation implements AutoCloseable {
-    private static final long START_MILLIS = 120_000;
+    private static final long START_MILLIS = 300_000;
     /** Unpacked by the build. */
     private static final Path JETTY_HOME =
             Path.of("target", "jetty", "home").toAbsolutePath().normalize();

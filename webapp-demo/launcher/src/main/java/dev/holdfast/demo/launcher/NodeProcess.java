@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class NodeProcess implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofMinutes(4);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
 
     /** A paused node does not notice the end of its standard input, so the hook kills what is left. */
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -46,7 +46,7 @@ public final class NodeProcess implements AutoCloseable {
     /**
      * Starts a node and waits until its applications run.
      *
-     * @throws IllegalStateException if it ends or is not ready in two minutes, with the end of its log; no process is left
+     * @throws IllegalStateException if it ends or is not ready in four minutes, with the end of its log; no process is left
      */
     public static NodeProcess start(Container container, NodeOptions options) {
         return launch(container, options).awaitReady();

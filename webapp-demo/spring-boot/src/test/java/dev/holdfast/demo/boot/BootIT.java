@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two processes of the application with one Redis, of which one is killed. */
 class BootIT {
     private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
-    private static final long START_MILLIS = 120_000;
+    private static final long START_MILLIS = 300_000;
 
     @TempDir
     Path directory;

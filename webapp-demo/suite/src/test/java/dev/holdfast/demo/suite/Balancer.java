@@ -16,7 +16,7 @@ import java.util.List;
 /** A real balancer before some nodes, on a free port of 127.0.0.1. It ends with this JVM at the latest. */
 abstract class Balancer implements AutoCloseable {
 
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Path directory;
     private final int port;

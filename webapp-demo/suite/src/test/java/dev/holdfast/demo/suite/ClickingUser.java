@@ -30,7 +30,7 @@ final class ClickingUser implements Runnable {
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
+            .connectTimeout(Duration.ofSeconds(60))
             .build();
 
     private static final AtomicInteger COUNTER = new AtomicInteger();

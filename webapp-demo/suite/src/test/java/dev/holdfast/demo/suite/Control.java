@@ -59,9 +59,9 @@ final class Control {
         return answer.body();
     }
 
-    /** Polls until it is so; half a minute at most. */
+    /** Polls until it is so; two minutes at most, as a machine that runs other things as well may need. */
     static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("waited for " + what + " in vain");

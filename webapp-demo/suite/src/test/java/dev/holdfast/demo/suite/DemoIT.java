@@ -136,7 +136,7 @@ class DemoIT {
 
         demo.process().destroy();
 
-        assertThat(demo.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(demo.process().waitFor(3, TimeUnit.MINUTES)).isTrue();
         demo.assertThatAllEnd();
         assertThat(demo.files()).doesNotExist();
     }
@@ -153,7 +153,7 @@ class DemoIT {
             ProcessHandle redis = demo.started().get(2);
 
             redis.destroyForcibly();
-            redis.onExit().get(1, TimeUnit.MINUTES);
+            redis.onExit().get(3, TimeUnit.MINUTES);
             again = new ProcessBuilder("redis-server", demo.awaited(START_REDIS))
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("again.log").toFile())
@@ -165,7 +165,7 @@ class DemoIT {
             if (again != null) {
                 again.destroyForcibly();
             }
-            assertThat(demo.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(demo.process().waitFor(3, TimeUnit.MINUTES)).isTrue();
         }
     }
 
@@ -244,7 +244,7 @@ class DemoIT {
 
         void assertThatAllEnd() throws Exception {
             for (ProcessHandle each : started) {
-                each.onExit().get(1, TimeUnit.MINUTES);
+                each.onExit().get(3, TimeUnit.MINUTES);
             }
         }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A server of the demo's own, which keeps sessions or stands before the nodes, on a port of this machine. Thread-safe. It never outlives this JVM. */
 public final class OwnServer {
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final int ANSWER_MILLIS = 2_000;
     private static final int PORTS_TO_TRY = 5;
 

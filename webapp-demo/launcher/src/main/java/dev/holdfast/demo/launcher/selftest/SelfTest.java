@@ -35,7 +35,7 @@ public final class SelfTest {
     private static final double WAIT_AT = 0.75;
 
     private static final long LOOK_MILLIS = 50;
-    private static final Duration FINISH_LIMIT = Duration.ofSeconds(30);
+    private static final Duration FINISH_LIMIT = Duration.ofMinutes(2);
     private static final Pattern NATIVE_SESSIONS = Pattern.compile("\"nativeSessions\": ([0-9]+)");
 
     private final DemoCluster cluster;

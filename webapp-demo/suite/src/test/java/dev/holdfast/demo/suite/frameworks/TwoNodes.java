@@ -102,7 +102,7 @@ final class TwoNodes implements AutoCloseable {
     }
 
     static void awaitAnswer(NodeProcess node, String path, String expected) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (!ask(node, path).equals(expected) && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(50);
         }

@@ -31,6 +31,9 @@ class ThirdPartyIT {
                 .webapp("/app", war)
                 .libraries(libraries)
                 .property("holdfast.store", store)
+                // two that start on a busy machine may not hear each other at once, and each would begin alone
+                .property("holdfast.peer.join-timeout", "5s")
+                .property("holdfast.timeout", "6s")
                 .jvmArguments(List.of(
                         "-Xmx300m",
                         "-XX:+UseSerialGC",

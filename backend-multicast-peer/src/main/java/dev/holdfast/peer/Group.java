@@ -97,6 +97,7 @@ final class Group implements Network, Receiver {
     private final String cluster;
     private final MemberKeys keys;
     private final List<byte[]> secrets;
+    private final long timeToAnswerMillis;
     private final BindAddress bind;
     /**
      * Of the members, and of those who wrote before the view that has them arrived here: members learn of a view one after
@@ -123,7 +124,13 @@ final class Group implements Network, Receiver {
      * @param keys of {@link dev.holdfast.spi.StoreContext#keys}
      */
     Group(PeerSettings settings, String cluster, List<byte[]> keys) {
+        this(settings, cluster, keys, TIME_TO_ANSWER_MILLIS);
+    }
+
+    /** @param timeToAnswerMillis of a member that may be dead */
+    Group(PeerSettings settings, String cluster, List<byte[]> keys, long timeToAnswerMillis) {
         this.settings = settings;
+        this.timeToAnswerMillis = timeToAnswerMillis;
         this.cluster = cluster;
         this.keys = new MemberKeys(keys, cluster);
         secrets = keys;
@@ -317,7 +324,7 @@ final class Group implements Network, Receiver {
         stack.add(discovery());
         stack.add(new MERGE3().setMinInterval(1_000).setMaxInterval(3_000));
         stack.add(new FD_ALL3().setTimeout(settings.failureTimeout().toMillis()).setInterval(1_000));
-        Suspicions verifying = new Suspicions(TIME_TO_ANSWER_MILLIS);
+        Suspicions verifying = new Suspicions(timeToAnswerMillis);
         suspicions = verifying;
         stack.add(verifying);
         stack.add(new NAKACK2());

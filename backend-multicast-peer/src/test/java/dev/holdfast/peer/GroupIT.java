@@ -26,6 +26,8 @@ class GroupIT {
     private static final Member FIRST = new Member(1, 2);
     private static final Member SECOND = new Member(3, 4);
     private static final Member THIRD = new Member(5, 6);
+    /** For a thread of this JVM, on a busy machine. */
+    private static final long LONG_ENOUGH_TO_ANSWER = 3_000;
 
     /** Answers every message, like a member that is asked, and keeps what came. */
     private static final class Echo implements Group.Listener {
@@ -126,9 +128,9 @@ class GroupIT {
         PeerSettings settings = settings(transport);
         String name = name();
         List<byte[]> secret = List.of(new byte[32]);
-        Group first = new Group(settings, name, secret);
-        Group second = new Group(settings, name, secret);
-        Group third = new Group(settings, name, secret);
+        Group first = new Group(settings, name, secret, LONG_ENOUGH_TO_ANSWER);
+        Group second = new Group(settings, name, secret, LONG_ENOUGH_TO_ANSWER);
+        Group third = new Group(settings, name, secret, LONG_ENOUGH_TO_ANSWER);
         try {
             Echo one = new Echo(first, false);
             Echo two = new Echo(second, false);

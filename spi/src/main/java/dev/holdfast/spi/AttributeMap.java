@@ -51,8 +51,11 @@ final class AttributeMap extends AbstractMap<String, StoredAttribute> {
         return new AttributeMap(names, attributes);
     }
 
-    /** This one with those attributes set and those names removed. Mostly the names stay, and are not copied then. */
+    /** This one with those attributes set, and those names removed, which are others. Mostly the names stay, and are not copied then. */
     AttributeMap with(Map<String, StoredAttribute> set, Set<String> gone) {
+        if (names.length == 0) {
+            return copyOf(set);
+        }
         if (!keySet().containsAll(set.keySet()) || gone.stream().anyMatch(this::containsKey)) {
             Map<String, StoredAttribute> all = new HashMap<>(this);
             all.putAll(set);
